@@ -1,0 +1,25 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from kesimpta_tracker import views
+
+urlpatterns = [
+    path("", include("symptoms.today.urls")),
+    path("", include("symptoms.sharing.urls")),
+    path("", include("symptoms.catalogue.urls")),
+    path("p/<uuid:patient_id>/", include("symptoms.diary.urls")),
+    path("p/<uuid:patient_id>/", include("symptoms.followups.urls")),
+    path("p/<uuid:patient_id>/", include("symptoms.triage.urls")),
+    path("clinics/<uuid:clinic_id>/", include("symptoms.inbox.urls")),
+    path("you/", include("symptoms.accounts.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    # The operator's
+    path("healthz/", views.health, name="health"),
+    path("gallery/", views.gallery, name="gallery"),
+]
+
+handler400 = "kesimpta_tracker.views.bad_request"
+handler403 = "kesimpta_tracker.views.permission_denied"
+handler404 = "kesimpta_tracker.views.page_not_found"
+handler500 = "kesimpta_tracker.views.server_error"

@@ -1,0 +1,172 @@
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from symptoms.accounts.models import User
+from symptoms.audit.actions import record
+from symptoms.catalogue.models import Symptom
+from symptoms.diary.models import Draft, Entry, EntryVersion, Report
+from symptoms.diary.signals import entry_saved
+from symptoms.lib import clock
+from symptoms.sharing.models import Patient
+
+DAYS_BACK: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSaid:
+    """One symptom as it was filled in: grade 0 to 4 or None, and answers by question key."""
+
+    symptom: Symptom
+    grade: int | None
+    answers: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySaid:
+    """A whole log page as it was filled in. Temperature in Celsius, beside what was typed and its unit."""
+
+    day: date
+    reports: Sequence[ReportSaid] = ()
+    temperature_c: Decimal | None = None
+    temperature_typed: str = ""
+    note: str = ""
+
+
+def save_entry(*, patient: Patient, said: EntrySaid, idempotency_key: UUID, by: User) -> Entry:
+    """Write a new entry with its reports and its audit row, and drop the draft it was made from.
+
+    The same `idempotency_key` again (a double click, Back and resubmit) returns the entry that stands.
+    """
+    now = clock.now()
+    entry = Entry(
+        patient=patient,
+        author=by,
+        idempotency_key=idempotency_key,
+        time_zone=patient.time_zone,
+        made_at=now,
+        saved_at=now,
+        **_fields(said, now, patient.time_zone),
+    )
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+            _write_reports(entry, said)
+            Draft.objects.filter(patient=patient, author=by).delete()
+            if entry.happened_at < now:
+                stir_entries(patient=patient, after=entry.happened_at)
+            _tell(entry, "diary.entry-saved", by=by)
+    except IntegrityError:
+        standing: Entry | None = Entry.objects.filter(
+            patient=patient, idempotency_key=idempotency_key
+        ).first()
+        if standing is None:
+            raise
+        return standing
+    return entry
+
+
+def change_entry(*, entry: Entry, said: EntrySaid, by: User) -> Entry:
+    """Replace what an entry says and keep what it said before. It is assessed again."""
+
+    def apply(locked: Entry, now: datetime) -> None:
+        locked.reports.all().delete()
+        _write_reports(locked, said)
+        for name, value in _fields(said, now, locked.time_zone, same_day=locked).items():
+            setattr(locked, name, value)
+
+    return _revise(entry, apply, "diary.entry-changed", by=by)
+
+
+def delete_entry(*, entry: Entry, by: User) -> Entry:
+    """Take an entry out of the diary. The row and its history stay, and its flag learns of it."""
+
+    def apply(locked: Entry, now: datetime) -> None:
+        locked.deleted_at = now
+
+    return _revise(entry, apply, "diary.entry-deleted", by=by)
+
+
+def stir_entries(*, patient: Patient, after: datetime) -> int:
+    """Have the entries of the 30 days from `after` (UTC) on assessed again, for what came before them changed.
+
+    Return how many there are.
+    """
+    later = Entry.objects.live().filter(
+        patient=patient, happened_at__gt=after, happened_at__lte=after + timedelta(days=DAYS_BACK)
+    )
+    stirred: int = later.update(revision=F("revision") + 1, saved_at=clock.now())
+    return stirred
+
+
+def keep_draft(*, patient: Patient, fields: Mapping[str, Any], by: User) -> Draft:
+    """Keep a half-filled log page for its author."""
+    draft, _ = Draft.objects.update_or_create(
+        patient=patient, author=by, defaults={"fields": dict(fields), "kept_at": clock.now()}
+    )
+    return draft
+
+
+def _revise(entry: Entry, apply: Callable[[Entry, datetime], None], verb: str, *, by: User) -> Entry:
+    now = clock.now()
+    with transaction.atomic():
+        locked: Entry = Entry.objects.select_for_update().get(pk=entry.pk)
+        EntryVersion.objects.create(
+            entry=locked, revision=locked.revision, said=snapshot(locked), replaced_by=by
+        )
+        apply(locked, now)
+        locked.revision += 1
+        locked.saved_at = now
+        locked.save()
+        stir_entries(patient=locked.patient, after=min(locked.happened_at, entry.happened_at))
+        _tell(locked, verb, by=by)
+    return locked
+
+
+def snapshot(entry: Entry) -> dict[str, Any]:
+    """Return all that an entry says now, as plain JSON."""
+    return {
+        "day": entry.day.isoformat(),
+        "temperature_c": str(entry.temperature_c) if entry.temperature_c is not None else None,
+        "temperature_typed": entry.temperature_typed,
+        "note": entry.note,
+        "reports": [
+            {"symptom": report.symptom.slug, "grade": report.grade, "answers": report.answers}
+            for report in entry.reports.select_related("symptom")
+        ],
+    }
+
+
+def _fields(said: EntrySaid, now: datetime, zone: str, same_day: Entry | None = None) -> dict[str, Any]:
+    if same_day is not None and same_day.day == said.day:
+        happened = same_day.happened_at
+    else:
+        happened = now if said.day == clock.local_day(now, zone) else clock.end_of_day(said.day, zone)
+    return {
+        "day": said.day,
+        "happened_at": happened,
+        "temperature_c": said.temperature_c,
+        "temperature_typed": said.temperature_typed,
+        "note": said.note,
+    }
+
+
+def _write_reports(entry: Entry, said: EntrySaid) -> None:
+    Report.objects.bulk_create(
+        Report(entry=entry, symptom=one.symptom, grade=one.grade, answers=dict(one.answers))
+        for one in said.reports
+    )
+
+
+def _tell(entry: Entry, verb: str, *, by: User) -> None:
+    record(
+        verb, by=by, patient=entry.patient_id, subject=f"entry:{entry.pk}", data={"revision": entry.revision}
+    )
+    transaction.on_commit(partial(entry_saved.send_robust, sender=Entry, entry_id=entry.pk))

@@ -1,0 +1,158 @@
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from symptoms.catalogue.models import Symptom
+from symptoms.lib import clock
+from symptoms.sharing.models import PatientOwned, PatientOwnedQuerySet
+
+
+class Grade(models.IntegerChoices):
+    """The diary's own five-step scale for the last 24 hours. It is not PRO-CTCAE."""
+
+    NONE = 0, _("None")
+    MILD = 1, _("Mild")
+    MODERATE = 2, _("Moderate")
+    SEVERE = 3, _("Severe")
+    VERY_SEVERE = 4, _("Very severe")
+
+
+class EntryQuerySet(PatientOwnedQuerySet):
+    def live(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def unassessed(self) -> Self:
+        """Return the entries whose newest revision nobody has assessed yet: the queue's truth."""
+        return self.filter(assessed_revision__lt=F("revision"))
+
+    def waiting_since(self, at: datetime) -> Self:
+        """Return the unassessed entries that were saved at or before `at` (UTC), the oldest first."""
+        return self.unassessed().filter(saved_at__lte=at).order_by("saved_at")
+
+    def between(self, first: date, last: date) -> Self:
+        return self.filter(day__range=(first, last))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-day", "-made_at", "-id")
+
+    def with_reports(self) -> Self:
+        reports = Report.objects.select_related("symptom").order_by("-grade", "symptom__position")
+        return self.select_related("author").prefetch_related(models.Prefetch("reports", reports))
+
+
+class Entry(PatientOwned):
+    """What one person wrote down about one day of a patient, with all the symptoms of that moment.
+
+    `happened_at` (UTC) is when it counts: now for today, the end of the day for an earlier one.
+    `revision` rises with every change; `assessed_revision` follows once triage has looked at it.
+    """
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="entries")
+    day = models.DateField(_("Day"))
+    happened_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=clock.now)
+    temperature_c = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
+    temperature_typed = models.CharField(max_length=12, blank=True)
+    note = models.TextField(_("Note"), blank=True, max_length=5000)
+    idempotency_key = models.UUIDField(default=uuid.uuid4)
+    revision = models.PositiveIntegerField(default=1)
+    assessed_revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(default=clock.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    reports: "models.Manager[Report]"
+    objects: Any = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        indexes = [
+            models.Index(fields=["patient", "-day", "-made_at"], name="diary_entry_newest"),
+            models.Index(
+                fields=["saved_at"],
+                condition=Q(assessed_revision__lt=F("revision")),
+                name="diary_entry_unassessed",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "idempotency_key"], name="diary_entry_saved_once"),
+            models.CheckConstraint(
+                condition=Q(temperature_c=None) | Q(temperature_c__range=(Decimal(30), Decimal(45))),
+                name="diary_entry_temperature",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+    @property
+    def worst(self) -> int:
+        """The highest grade of its reports; a report without a grade counts as mild."""
+        return max(
+            (report.grade if report.grade is not None else 1 for report in self.reports.all()), default=0
+        )
+
+
+class Report(models.Model):
+    """One symptom in an entry: its grade 0 to 4 (None: not answered) and the answers to its extra questions.
+
+    `answers` holds only keys of the symptom's own questions: sudden, heat, spreading, curtain and
+    bleeding answer "yes", "no" or "unsure"; side "left", "right" or "both"; minutes a whole number.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="reports")
+    symptom = models.ForeignKey(Symptom, on_delete=models.PROTECT, related_name="+")
+    grade = models.PositiveSmallIntegerField(choices=Grade, null=True, blank=True)
+    answers = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "symptom"], name="diary_report_once_a_symptom"),
+            models.CheckConstraint(
+                condition=Q(grade=None) | Q(grade__range=(0, 4)), name="diary_report_grade_0_to_4"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.symptom}: {self.get_grade_display() or '?'}"
+
+
+class EntryVersion(models.Model):
+    """What an entry said before a change. Nothing that was once logged is lost."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="versions")
+    revision = models.PositiveIntegerField()
+    said = models.JSONField()
+    replaced_at = models.DateTimeField(default=clock.now)
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "revision"], name="diary_version_once_a_revision")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision}"
+
+
+class Draft(PatientOwned):
+    """A half-filled log page, kept on the server so that neither a sign-out nor a flat battery loses it."""
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    fields = models.JSONField(default=dict)
+    kept_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "author"], name="diary_draft_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kept_at:%Y-%m-%d %H:%M}"

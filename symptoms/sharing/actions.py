@@ -1,0 +1,40 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from symptoms.accounts.models import User
+from symptoms.audit.actions import record
+from symptoms.lib import clock
+from symptoms.sharing.models import Clinic, Grant, Patient
+
+
+@transaction.atomic
+def start_diary(*, user: User) -> Patient:
+    """Open a diary for somebody who takes Kesimpta; once opened it stays the same one."""
+    patient, new = Patient.objects.get_or_create(user=user)
+    if new:
+        record("sharing.diary-started", by=user, patient=patient.pk, subject=f"patient:{patient.pk}")
+    return patient
+
+
+@transaction.atomic
+def grant_access(
+    *, patient: Patient, to: User | Clinic, level: str, by: User, ends_at: datetime | None = None
+) -> Grant:
+    """Let a caregiver or a clinic into the log, or change what one that is in already may do."""
+    target = {"user": to} if isinstance(to, User) else {"clinic": to}
+    grant, _ = Grant.objects.update_or_create(
+        patient=patient,
+        revoked_at=None,
+        **target,
+        defaults={"level": level, "ends_at": ends_at},
+    )
+    record("sharing.granted", by=by, patient=patient.pk, subject=f"grant:{grant.pk}", data={"level": level})
+    return grant
+
+
+@transaction.atomic
+def revoke_access(*, grant: Grant, by: User) -> None:
+    """Shut somebody out at once. What they wrote stays."""
+    if Grant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=clock.now()):
+        record("sharing.revoked", by=by, patient=grant.patient_id, subject=f"grant:{grant.pk}")

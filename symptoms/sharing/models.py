@@ -1,0 +1,136 @@
+import uuid
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from symptoms.accounts.models import User
+from symptoms.lib import clock
+
+
+class Patient(models.Model):
+    """Somebody who takes Kesimpta and keeps a diary. Zone, country and units are those of the account."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="patient")
+    born_on = models.DateField(_("Date of birth"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return str(self.user)
+
+    @property
+    def time_zone(self) -> str:
+        return self.user.time_zone
+
+    @property
+    def country(self) -> str:
+        return self.user.country
+
+
+class Clinic(models.Model):
+    """A care team with a telephone. `office_hours` are in its own words and shown to patients."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40)
+    office_hours = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClinicMember(models.Model):
+    class Role(models.TextChoices):
+        NURSE = "nurse", _("Nurse")
+        DOCTOR = "doctor", _("Doctor")
+        MANAGER = "manager", _("Manager")
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="clinic_roles")
+    role = models.CharField(max_length=10, choices=Role)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic", "user"], name="sharing_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def current(self, at: datetime) -> Self:
+        """Return the grants that hold at `at` (UTC)."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at, revoked_at=None)
+
+    def reaching(self, user: User) -> Self:
+        """Return the grants that let `user` in, by name or as an active member of a clinic."""
+        member = ClinicMember.objects.filter(user=user.pk, is_active=True).values("clinic")
+        return self.filter(Q(user=user.pk) | Q(clinic__in=member))
+
+
+class Grant(models.Model):
+    """A patient lets one caregiver, or one clinic, into the log: to read, or to read and add."""
+
+    class Level(models.TextChoices):
+        READ = "read", _("May read")
+        READ_ADD = "read-add", _("May read and add")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="grants")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="grants"
+    )
+    clinic = models.ForeignKey(Clinic, null=True, blank=True, on_delete=models.CASCADE, related_name="grants")
+    level = models.CharField(max_length=10, choices=Level, default=Level.READ)
+    starts_at = models.DateTimeField(default=clock.now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user=None) ^ Q(clinic=None), name="sharing_grant_to_a_person_or_a_clinic"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")),
+                name="sharing_grant_ends_later",
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "user"], condition=Q(revoked_at=None), name="sharing_one_grant_a_person"
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "clinic"], condition=Q(revoked_at=None), name="sharing_one_grant_a_clinic"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display()}: {self.user or self.clinic}"
+
+
+class PatientOwnedQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Return the rows of the patients whose log `user` may read now, the own ones included."""
+        shared = Grant.objects.current(clock.now()).reaching(user).values("patient")
+        return self.filter(Q(patient__user=user.pk) | Q(patient__in=shared))
+
+
+class PatientOwned(models.Model):
+    """The parent of every row that belongs to a patient."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE)
+
+    objects = PatientOwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

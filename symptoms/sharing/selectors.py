@@ -1,0 +1,65 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+
+from symptoms.accounts.models import User
+from symptoms.audit.models import Event
+from symptoms.lib import clock
+from symptoms.sharing.models import Clinic, Grant, Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody else opened a page of this log."""
+
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharingPage:
+    """Who may see a log now, and who looked at it of late."""
+
+    grants: list[Grant]
+    looks: list[Look]
+
+
+def sharing_for_page(patient: Patient, *, looks: int = 20) -> SharingPage:
+    """Return the current grants and the last `looks` looks by others, in three queries."""
+    grants = Grant.objects.current(clock.now()).filter(patient=patient).select_related("user", "clinic")
+    events = list(Event.objects.about(patient.pk).looks()[:looks])
+    names = {user.uuid: str(user) for user in User.objects.filter(uuid__in={event.actor for event in events})}
+    return SharingPage(
+        grants=list(grants.order_by("starts_at")),
+        looks=[Look(event.at, names.get(event.actor, "-") if event.actor else "-") for event in events],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where a person can go: the own diary, the logs of others, the clinics."""
+
+    own: Patient | None
+    shared: list[Grant]
+    clinics: list[Clinic]
+
+
+def landing_for(user: User) -> Landing:
+    """Return the rooms that are open to `user`, in three queries."""
+    shared = Grant.objects.current(clock.now()).filter(user=user).select_related("patient__user")
+    return Landing(
+        own=Patient.objects.filter(user=user).select_related("user").first(),
+        shared=list(shared.order_by("patient__user__name")),
+        clinics=list(Clinic.objects.filter(members__user=user, members__is_active=True).order_by("name")),
+    )
+
+
+def readers_of(patient: Patient) -> list[str]:
+    """Return the names of the people and clinics that may read the log now."""
+    grants = Grant.objects.current(clock.now()).filter(patient=patient).select_related("user", "clinic")
+    return [str(grant.clinic or grant.user) for grant in grants.order_by("clinic", "starts_at")]
+
+
+def clinics_of(patient: Patient) -> list[Clinic]:
+    """Return the clinics that read this log now: without one, nobody at a clinic sees a flag."""
+    return list(Clinic.objects.filter(grants__in=Grant.objects.current(clock.now()).filter(patient=patient)))

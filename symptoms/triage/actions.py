@@ -1,0 +1,156 @@
+import os
+import socket
+import time
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from symptoms.accounts.models import User
+from symptoms.audit.actions import record
+from symptoms.diary.models import Entry
+from symptoms.lib import clock
+from symptoms.triage import engine
+from symptoms.triage.facts import facts_for
+from symptoms.triage.models import FLAGGED, URGENCY, Assessment, Flag, FlagEvent, Tier
+from symptoms.triage.ruleset import live_rules
+
+# The worker has had its chance by then; whoever comes next takes the entry over.
+GRACE: Final = timedelta(seconds=5)
+BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyTaken(Exception):
+    """Somebody else was first: `flag` says who and when."""
+
+    flag: Flag
+
+
+def assess_entry(*, entry_id: UUID) -> Assessment | None:
+    """Assess the newest revision of an entry and raise or renew its flag, in one transaction.
+
+    Safe to run twice and by several processes at once: a row that another one holds is left to it,
+    and None is returned, as for an entry that is gone or was assessed already.
+    """
+    with transaction.atomic():
+        waiting = Entry.objects.unassessed().select_related("patient__user")
+        entry = waiting.select_for_update(of=["self"], skip_locked=True).filter(pk=entry_id).first()
+        return _assess(entry) if entry else None
+
+
+def assess_waiting() -> int:
+    """Assess every entry that has waited longer than the grace, oldest first, and return how many."""
+    done = 0
+    tried: set[UUID] = set()
+    while True:
+        waiting = Entry.objects.waiting_since(clock.now() - GRACE).exclude(pk__in=tried)
+        batch = list(waiting.values_list("pk", flat=True)[:BATCH])
+        if not batch:
+            return done
+        for entry_id in batch:
+            tried.add(entry_id)
+            done += assess_entry(entry_id=entry_id) is not None
+
+
+def _assess(entry: Entry) -> Assessment:
+    started = time.perf_counter()
+    said = engine.assess(facts_for(entry), live_rules())
+    elapsed = time.perf_counter() - started
+    now = clock.now()
+    Assessment.objects.filter(entry=entry, is_current=True).update(is_current=False)
+    assessment = Assessment.objects.create(
+        entry=entry,
+        revision=entry.revision,
+        rule_set=live_rules().version,
+        tier=said.tier,
+        checked=said.checked,
+        result=result_as_json(said),
+        assessed_at=now,
+        duration_us=round(elapsed * 1_000_000),
+        process=f"{socket.gethostname()}:{os.getpid()}"[:80],
+    )
+    _renew_flag(entry, assessment)
+    Entry.objects.filter(pk=entry.pk).update(assessed_revision=entry.revision)
+    return assessment
+
+
+def result_as_json(said: engine.Assessment) -> dict[str, Any]:
+    """Return the rules that held, and those that failed, as plain JSON."""
+    return {"held": [asdict(held) for held in said.held], "failed": list(said.failed)}
+
+
+def _renew_flag(entry: Entry, assessment: Assessment) -> None:
+    flag = Flag.objects.select_for_update().filter(entry=entry).first()
+    tier = Tier(assessment.tier)
+    if flag is None:
+        if tier in FLAGGED and entry.deleted_at is None:
+            raised = Flag.objects.create(
+                patient=entry.patient, entry=entry, tier=tier, raised_at=assessment.assessed_at
+            )
+            _happened(raised, FlagEvent.Kind.RAISED, by=None, tier=tier)
+        return
+    if entry.deleted_at is not None:
+        _happened(flag, FlagEvent.Kind.ENTRY_DELETED, by=None)
+    elif URGENCY[tier] < URGENCY[Tier(flag.tier)] or (flag.state == Flag.State.RESOLVED and tier in FLAGGED):
+        _raise_again(flag, tier, assessment)
+    else:
+        _happened(flag, FlagEvent.Kind.ENTRY_CHANGED, by=None, tier=tier)
+
+
+def _raise_again(flag: Flag, tier: Tier, assessment: Assessment) -> None:
+    flag.tier, flag.state, flag.raised_at = tier, Flag.State.WAITING, assessment.assessed_at
+    flag.acknowledged_at = flag.acknowledged_by = flag.resolved_at = flag.resolved_by = None
+    flag.save()
+    _happened(flag, FlagEvent.Kind.RAISED_AGAIN, by=None, tier=tier)
+
+
+@transaction.atomic
+def acknowledge_flag(*, flag: Flag, by: User, note: str = "") -> Flag:
+    """Take a waiting flag on. Of several people at once only one wins; the others get AlreadyTaken."""
+    now = clock.now()
+    won = Flag.objects.filter(pk=flag.pk, state=Flag.State.WAITING).update(
+        state=Flag.State.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=by
+    )
+    return _after_step(flag, bool(won), FlagEvent.Kind.ACKNOWLEDGED, by=by, note=note)
+
+
+@transaction.atomic
+def resolve_flag(*, flag: Flag, by: User, note: str) -> Flag:
+    """Close a flag with a note that the patient sees. A flag that is closed already raises AlreadyTaken."""
+    now = clock.now()
+    won = (
+        Flag.objects.filter(pk=flag.pk)
+        .exclude(state=Flag.State.RESOLVED)
+        .update(state=Flag.State.RESOLVED, resolved_at=now, resolved_by=by)
+    )
+    return _after_step(flag, bool(won), FlagEvent.Kind.RESOLVED, by=by, note=note)
+
+
+def _after_step(flag: Flag, won: bool, kind: FlagEvent.Kind, *, by: User, note: str) -> Flag:
+    fresh: Flag = Flag.objects.select_related("acknowledged_by", "resolved_by", "patient__user").get(
+        pk=flag.pk
+    )
+    if not won:
+        raise AlreadyTaken(fresh)
+    _happened(fresh, kind, by=by, note=note)
+    record(f"triage.flag-{kind}", by=by, patient=fresh.patient_id, subject=f"flag:{fresh.pk}")
+    return fresh
+
+
+@transaction.atomic
+def tell_called(*, entry: Entry, by: User) -> None:
+    """Write down that the patient says "I have called" about the advice for `entry`."""
+    flag = Flag.objects.filter(entry=entry).first()
+    if (
+        flag is not None
+        and not flag.events.filter(kind=FlagEvent.Kind.CALLED, at__gte=flag.raised_at).exists()
+    ):
+        _happened(flag, FlagEvent.Kind.CALLED, by=by)
+        record("triage.called", by=by, patient=entry.patient_id, subject=f"entry:{entry.pk}")
+
+
+def _happened(flag: Flag, kind: FlagEvent.Kind, *, by: User | None, tier: str = "", note: str = "") -> None:
+    FlagEvent.objects.create(flag=flag, kind=kind, at=clock.now(), by=by, tier=tier, note=note)

@@ -1,0 +1,87 @@
+"""The only reader of patients' rows for the engine: diary and follow-ups in, Facts out."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from symptoms.diary.models import Entry, Report
+from symptoms.followups.models import Injection
+from symptoms.triage.engine import EntryFacts, Facts, InjectionFacts, PatientFacts, Settings, Tick
+
+# The widest window of any rule is twelve months (urine infections in P10).
+HISTORY: Final = timedelta(days=366)
+
+
+def facts_for(entry: Entry) -> Facts:
+    """Return what the engine may know about `entry`: the entry last, before it a year of history.
+
+    Five queries, whatever the length of the diary. Times keep the zone in which they were lived.
+    """
+    since = entry.happened_at - HISTORY
+    rows = list(
+        Entry.objects.live()
+        .filter(patient=entry.patient_id, happened_at__range=(since, entry.happened_at))
+        .exclude(pk=entry.pk)
+        .order_by("happened_at", "made_at", "pk")
+    )
+    rows.append(entry)
+    ticks = _ticks([row.pk for row in rows])
+    user = entry.patient.user
+    return Facts(
+        patient=PatientFacts(
+            country=user.country, baseline=(), settings=Settings(), hepatitis_b=None, relapses=()
+        ),
+        entries=tuple(_entry(row, ticks[row.pk]) for row in rows),
+        injections=_injections(entry),
+        results=(),
+    )
+
+
+def _entry(row: Entry, ticks: Iterable[Tick]) -> EntryFacts:
+    return EntryFacts(
+        at=row.happened_at.astimezone(ZoneInfo(row.time_zone)),
+        day=row.day,
+        ticks=tuple(ticks),
+        temperature_c=float(row.temperature_c) if row.temperature_c is not None else None,
+        note=row.note,
+    )
+
+
+def _ticks(entries: list[UUID]) -> dict[UUID, list[Tick]]:
+    found: dict[UUID, list[Tick]] = defaultdict(list)
+    reports = Report.objects.filter(entry__in=entries).values_list(
+        "entry_id", "symptom__slug", "grade", "answers"
+    )
+    for entry_id, slug, grade, answers in reports.order_by("pk"):
+        found[entry_id].append(_tick(slug, grade, answers))
+    return found
+
+
+def _tick(slug: str, grade: int | None, answers: dict[str, Any]) -> Tick:
+    return Tick(
+        symptom=slug,
+        severity=grade,
+        sudden=answers.get("sudden"),
+        minutes=answers.get("minutes"),
+        side=answers.get("side"),
+        heat=answers.get("heat"),
+        spreading=answers.get("spreading"),
+        curtain=answers.get("curtain"),
+        bleeding=answers.get("bleeding"),
+    )
+
+
+def _injections(entry: Entry) -> tuple[InjectionFacts, ...]:
+    shots: list[Injection] = list(Injection.objects.filter(patient=entry.patient_id).until(entry.happened_at))
+    return tuple(
+        InjectionFacts(
+            at=(at := shot.at.astimezone(ZoneInfo(shot.time_zone))),
+            day=at.date(),
+            number=shot.number,
+            site=shot.site,
+        )
+        for shot in reversed(shots)
+    )

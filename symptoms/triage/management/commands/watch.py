@@ -1,0 +1,41 @@
+import logging
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, connection
+
+from symptoms.triage.actions import assess_waiting
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = (
+        "Assess whatever the workers left behind, for ever. Needs neither broker nor beat, only PostgreSQL."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--every", type=float, default=10.0, help="seconds between two looks")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stopped = threading.Event()
+
+        def stop(signum: int, frame: FrameType | None) -> None:
+            stopped.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        while not stopped.wait(options["every"]):
+            self.look()
+
+    def look(self) -> None:
+        """Sweep once. A database that is away for a while is a line in the log and another try."""
+        try:
+            if done := assess_waiting():
+                log.warning("assessed %d entries that no worker had taken", done)
+        except DatabaseError as error:
+            log.warning("database unreachable: %s", type(error).__name__)
+            connection.close()

@@ -1,0 +1,30 @@
+import logging
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+from kombu.exceptions import OperationalError
+
+from symptoms.diary.actions import stir_entries
+from symptoms.diary.signals import entry_saved
+from symptoms.followups.signals import injection_saved
+from symptoms.sharing.models import Patient
+from symptoms.triage.tasks import assess_entry
+
+log = logging.getLogger(__name__)
+
+
+@receiver(entry_saved, dispatch_uid="triage.hurry")
+def hurry_assessment(entry_id: UUID, **kwargs: Any) -> None:
+    """Ask a worker to assess the entry now. Without a broker the sweep or the watcher finds it."""
+    try:
+        assess_entry.delay(str(entry_id))
+    except (OperationalError, OSError):
+        log.warning("broker unreachable, entry %s waits for the sweep", entry_id)
+
+
+@receiver(injection_saved, dispatch_uid="triage.stir")
+def stir_later_entries(patient: Patient, at: datetime, **kwargs: Any) -> None:
+    """Have what was logged after a shot assessed again, now that the shot is known."""
+    stir_entries(patient=patient, after=at)

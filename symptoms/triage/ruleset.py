@@ -1,0 +1,15 @@
+"""The rules in force. They are read once a process, so a running request keeps one version to its end."""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from symptoms.triage.engine import RuleSet, load_rule_set
+
+RULES: Final = Path(__file__).parent / "rules"
+
+
+@cache
+def live_rules() -> RuleSet:
+    """Return the reviewed rule set of this release."""
+    return load_rule_set(RULES)
