@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from kesimpta_tracker import views
+from kesimpta_tracker import health, views
 
 urlpatterns = [
     path("", include("symptoms.today.urls")),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     # The operator's
-    path("healthz/", views.health, name="health"),
+    path("healthz/", health.health, name="health"),
     path("gallery/", views.gallery, name="gallery"),
 ]
 

@@ -1,3 +1,4 @@
+import logging
 import os
 import socket
 import time
@@ -20,6 +21,10 @@ from symptoms.triage.ruleset import live_rules
 # The worker has had its chance by then; whoever comes next takes the entry over.
 GRACE: Final = timedelta(seconds=5)
 BATCH: Final = 100
+# What a damaged row can raise while it is read or judged. A database that is away is none of these.
+UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,21 @@ def assess_waiting() -> int:
             done += assess_entry(entry_id=entry_id) is not None
 
 
+def assess_now(entry: Entry) -> engine.Assessment:
+    """Return what the rules say of `entry` at this moment. The advice page and the worker both call this.
+
+    Facts that cannot be read leave the entry `unchecked`, at same-day: never as if nothing was found.
+    """
+    try:
+        return engine.assess(facts_for(entry), live_rules())
+    except UNREADABLE:
+        log.exception("entry %s could not be assessed", entry.pk)
+        return engine.Assessment(tier=Tier.SAME_DAY.value, checked=False, held=(), failed=("facts",))
+
+
 def _assess(entry: Entry) -> Assessment:
     started = time.perf_counter()
-    said = engine.assess(facts_for(entry), live_rules())
+    said = assess_now(entry)
     elapsed = time.perf_counter() - started
     now = clock.now()
     Assessment.objects.filter(entry=entry, is_current=True).update(is_current=False)

@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from symptoms.catalogue import actions as catalogue
+from symptoms.catalogue.models import Symptom
+from tests.factories.cast import Cast, make_cast
+
+pytest_plugins = ["tests.services", "tests.browser"]
+
+CATALOGUE = Path(catalogue.__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+    """Load the curated catalogue once into each worker's database."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        catalogue.load_catalogue(CATALOGUE)
+
+
+@pytest.fixture(autouse=True)
+def _catalogue_after_a_flush(request: pytest.FixtureRequest) -> None:
+    """Load the catalogue again for a test with real transactions: the one before it emptied all tables."""
+    marker = request.node.get_closest_marker("django_db")
+    real = bool(marker and marker.kwargs.get("transaction"))
+    if real or {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db")
+        if not Symptom.objects.exists():
+            catalogue.load_catalogue(CATALOGUE)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, with two diaries and two clinics."""
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: LazySettings) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
