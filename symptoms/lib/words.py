@@ -21,10 +21,11 @@ class TierWords:
 
 @dataclass(frozen=True, slots=True)
 class GradeWords:
-    """How one grade is told: a word and what it means on a day."""
+    """How one grade is told: a word, what it means on a day, and the word with a place to break it."""
 
     word: Words
     anchor: Words
+    narrow: Words
 
 
 TIERS: Final[dict[str, TierWords]] = {
@@ -38,9 +39,9 @@ TIERS: Final[dict[str, TierWords]] = {
 }
 
 GRADES: Final[tuple[GradeWords, ...]] = (
-    GradeWords(pgettext_lazy("grade", "None"), _("I did not have this")),
-    GradeWords(_("Mild"), _("I noticed it, but I did all I planned")),
-    GradeWords(_("Moderate"), _("It got in the way of some things")),
-    GradeWords(_("Severe"), _("It stopped me doing most things, or I needed help")),
-    GradeWords(_("Very severe"), _("I could not do anything, or I needed urgent care")),
+    GradeWords(pgettext_lazy("grade", "None"), _("I did not have this"), pgettext_lazy("grade", "None")),
+    GradeWords(_("Mild"), _("I noticed it, but I did all I planned"), _("Mild")),
+    GradeWords(_("Moderate"), _("It got in the way of some things"), _("Moder\u00adate")),
+    GradeWords(_("Severe"), _("It stopped me doing most things, or I needed help"), _("Severe")),
+    GradeWords(_("Very severe"), _("I could not do anything, or I needed urgent care"), _("Very severe")),
 )

@@ -7,6 +7,7 @@ from django import template
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -106,9 +107,15 @@ def grade_anchor(grade: int) -> Words:
 
 
 @register.simple_tag
-def grades() -> list[tuple[int, Words, Words]]:
-    """Return (grade, word, anchor) of all five grades, lowest first."""
-    return [(grade, words.word, words.anchor) for grade, words in enumerate(GRADES)]
+def grades() -> list[tuple[int, Words, Words, Words]]:
+    """Return (grade, word, anchor, word for a narrow place) of all five grades, lowest first."""
+    return [(grade, words.word, words.anchor, words.narrow) for grade, words in enumerate(GRADES)]
+
+
+@register.simple_tag
+def weekdays() -> list[tuple[str, str]]:
+    """Return (short name, name) of the days from Monday to Sunday."""
+    return [(str(WEEKDAYS_ABBR[day])[:2], str(WEEKDAYS[day])) for day in range(7)]
 
 
 @register.simple_tag
