@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,14 +28,21 @@ class Embedded:
     valkey: Valkey | None
 
 
-def embedded_for(places: Places, sockets: Path, environment: dict[str, str]) -> Embedded:
+def embedded_for(places: Places, sockets: Path, environment: Mapping[str, str]) -> Embedded:
     """Return the servers that must be started here, given what the environment names."""
     return Embedded(
-        postgres=None if environment.get("DATABASE_URL") else postgres_for(places, sockets),
-        valkey=None
-        if environment.get("BROKER_URL")
-        else Valkey(find_valkey(), places.var / "valkey", sockets),
+        postgres=None if names(environment, "DATABASE_URL") else postgres_for(places, sockets),
+        valkey=None if names(environment, "BROKER_URL") else valkey_for(places, sockets),
     )
+
+
+def names(environment: Mapping[str, str], name: str) -> bool:
+    """Say whether the environment gives this address, itself or as the path of a file."""
+    return bool(environment.get(name) or environment.get(f"{name}_FILE"))
+
+
+def valkey_for(places: Places, sockets: Path) -> Valkey:
+    return Valkey(find_valkey(), places.var / "valkey", sockets)
 
 
 def postgres_for(

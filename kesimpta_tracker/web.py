@@ -1,0 +1,25 @@
+"""How gunicorn serves the tracker: `gunicorn -c python:kesimpta_tracker.web kesimpta_tracker.wsgi`."""
+
+import gc
+import os
+from pathlib import Path
+from typing import Any
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = 4
+timeout = 30
+graceful_timeout = 5
+keepalive = 30
+max_requests = 5000
+max_requests_jitter = 500
+preload_app = True  # the workers share what is loaded
+control_socket_disable = True  # nothing of ours in the home folder
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) and Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+def pre_fork(_server: Any, _worker: Any) -> None:
+    """Keep the collector's hands off what is loaded, so that the workers go on sharing it."""
+    gc.collect()
+    gc.freeze()
