@@ -7,7 +7,8 @@ find its address in their environment and make a database each. Set DATABASE_URL
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,23 @@ def broker_url() -> Iterator[str]:
     yield valkey.url
     supervisor.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def eventually(is_so: Callable[[], bool], within: float = 20.0) -> bool:
+    """Look again and again at something that processes do in their own time."""
+    deadline = time.monotonic() + within
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def is_gone(process: int) -> bool:
+    """Say whether a process has ended, or is dead and waits for its parent."""
+    status = Path(f"/proc/{process}/status")
+    try:
+        os.kill(process, 0)
+        return status.exists() and "State:\tZ" in status.read_text()
+    except (ProcessLookupError, FileNotFoundError):
+        return True
