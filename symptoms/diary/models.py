@@ -1,7 +1,7 @@
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -67,8 +67,7 @@ class Entry(PatientOwned):
     saved_at = models.DateTimeField(default=clock.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
-    reports: "models.Manager[Report]"
-    objects: Any = EntryQuerySet.as_manager()
+    objects: ClassVar[Any] = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "entries"
@@ -90,6 +89,11 @@ class Entry(PatientOwned):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+    @property
+    def says_no_symptoms(self) -> bool:
+        """Say whether it is a day without symptoms: nothing ticked, no temperature, no note."""
+        return not (self.note or self.temperature_typed or self.reports.all())
 
     @property
     def worst(self) -> int:

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,7 @@ class Injection(PatientOwned):
     number = models.PositiveSmallIntegerField(_("Which shot is it?"), null=True, blank=True)
     site = models.CharField(_("Where?"), max_length=14, choices=Site, blank=True)
 
-    objects: Any = InjectionQuerySet.as_manager()
+    objects: ClassVar[Any] = InjectionQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["patient", "-at"], name="followups_injection_newest")]

@@ -18,7 +18,7 @@ HISTORY: Final = timedelta(days=366)
 def facts_for(entry: Entry) -> Facts:
     """Return what the engine may know about `entry`: the entry last, before it a year of history.
 
-    Five queries, whatever the length of the diary. Times keep the zone in which they were lived.
+    Three queries, whatever the length of the diary. Times keep the zone in which they were lived.
     """
     since = entry.happened_at - HISTORY
     rows = list(

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -89,7 +89,7 @@ class Flag(PatientOwned):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects: Any = FlagQuerySet.as_manager()
+    objects: ClassVar[Any] = FlagQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["patient", "state"], name="triage_flag_patient_state")]

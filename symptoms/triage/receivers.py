@@ -1,25 +1,35 @@
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from celery import current_app
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
 from symptoms.diary.actions import stir_entries
 from symptoms.diary.signals import entry_saved
 from symptoms.followups.signals import injection_saved
+from symptoms.lib.background import Errands
 from symptoms.sharing.models import Patient
 from symptoms.triage.tasks import assess_entry
 
 log = logging.getLogger(__name__)
+# A broker that is silent answers nothing for seconds. The patient must not wait for that.
+errands: Final = Errands(most=50)
 
 
 @receiver(entry_saved, dispatch_uid="triage.hurry")
 def hurry_assessment(entry_id: UUID, **kwargs: Any) -> None:
     """Ask a worker to assess the entry now. Without a broker the sweep or the watcher finds it."""
+    if current_app.conf.broker_url:
+        errands.run(publish, str(entry_id))
+
+
+def publish(entry_id: str) -> None:
+    """Give the entry to a worker. A broker that is away is a line in the log."""
     try:
-        assess_entry.delay(str(entry_id))
+        assess_entry.delay(entry_id)
     except (OperationalError, OSError):
         log.warning("broker unreachable, entry %s waits for the sweep", entry_id)
 
