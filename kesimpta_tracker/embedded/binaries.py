@@ -86,9 +86,7 @@ def _postgres_folders() -> list[Path]:
     folders: list[Path] = []
     for wheel in POSTGRES_WHEELS:
         for package in _package_folders(wheel):
-            folders += [
-                found.parent for depth in ("", "*/", "*/*/") for found in package.glob(f"{depth}bin/postgres")
-            ]
+            folders += [found.parent for depth in ("", "*/", "*/*/") for found in package.glob(f"{depth}bin/postgres")]
     folders += sorted(Path(SYSTEM_POSTGRES).glob("*/bin"), key=_version_in_path, reverse=True)
     for brew in HOMEBREW:
         folders += sorted(Path(brew).glob("opt/postgresql@*/bin"), key=_version_in_path, reverse=True)

@@ -71,6 +71,18 @@ def lock(places: Places) -> IO[str]:
     A second start is refused at once; what is left of a start that was killed gets time to end.
     """
     file = (places.run / "lock").open("a+")
+    try:
+        _wait_for_lock(file, places)
+    except Problem:
+        file.close()
+        raise
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+def _wait_for_lock(file: IO[str], places: Places) -> None:
     deadline = time.monotonic() + LEFTOVERS_END_WITHIN
     while not _try_lock(file):
         file.seek(0)
@@ -86,11 +98,6 @@ def lock(places: Places) -> IO[str]:
                 "Look for them with `ps` and end them, then try again."
             )
         time.sleep(0.1)
-    file.seek(0)
-    file.truncate()
-    file.write(str(os.getpid()))
-    file.flush()
-    return file
 
 
 def _try_lock(file: IO[str]) -> bool:

@@ -147,8 +147,7 @@ class Postgres:
         """Make the plain role and its database in single-user mode: no port, one line a command."""
         self._run(
             [str(self.programs.postgres), "--single", "-D", str(fresh), "-c", "exit_on_error=on", "postgres"],
-            f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{self.password}'\n"
-            f"CREATE DATABASE {DATABASE} OWNER {ROLE}\n",
+            f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{self.password}'\nCREATE DATABASE {DATABASE} OWNER {ROLE}\n",
         )
 
     def _run(self, command: list[str], words: str = "") -> None:

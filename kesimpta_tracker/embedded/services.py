@@ -63,9 +63,7 @@ def postgres_for(
         return postgres
     private = Path(tempfile.mkdtemp(prefix="kesimpta-", dir="/tmp"))
     give(private, postgres.identity)
-    return replace(
-        postgres, programs=reachable_programs(programs), data=reachable_data(postgres.data), sockets=private
-    )
+    return replace(postgres, programs=reachable_programs(programs), data=reachable_data(postgres.data), sockets=private)
 
 
 def check_owner(places: Places) -> None:
