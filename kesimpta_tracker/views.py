@@ -16,7 +16,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component, to staff or while developing."""
     if not (settings.DEBUG or request.user.is_staff):
         raise Http404
-    return render(request, "gallery.html", gallery_page())
+    return render(request, "gallery.html", gallery_page(request.GET.get("theme", "auto")))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -42,4 +42,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that the tracker is away for a moment, again without touching the database."""
-    return HttpResponse(render_to_string("error.html", {"status": 503}), status=503, headers={"Retry-After": "60"})
+    return HttpResponse(
+        render_to_string("error.html", {"status": 503}), status=503, headers={"Retry-After": "60"}
+    )
