@@ -254,9 +254,8 @@ def test_data_is_there_at_the_second_start(places: Places, supervisor: Superviso
     assert not (postgres.data / "postmaster.pid").exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can change who the server runs as")
 def test_root_may_run_it_as_somebody_else_next_time(places: Places, supervisor: Supervisor) -> None:
-    for identity in ("namespace", root.nobody(), "namespace"):
+    for identity in (*IDENTITIES, IDENTITIES[0]):
         postgres = server(places, identity)
         postgres.create()
         supervisor.start(postgres.service())

@@ -1,0 +1,196 @@
+"""The one command, run for real in a folder of its own: start, kill, start again, stop."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.services import eventually, is_gone
+
+pytestmark = pytest.mark.processes
+
+HOME = Path(__file__).resolve().parents[2]
+PARTS = ("postgres", "valkey-server", "gunicorn", "worker", "beat", "watch")
+
+
+@dataclass
+class Tracker:
+    """A tracker that runs in `var`, and what it has said so far."""
+
+    process: subprocess.Popen[str]
+    port: int
+    said: str
+
+    def get(self, path: str = "/") -> int:
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            link.request("GET", path, headers={"Host": "localhost"})
+            return link.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            link.close()
+
+    def part(self, word: str) -> int:
+        """Return the process of a part, 0 when it does not run."""
+        found = [child for child in children_of(self.process.pid) if word in command_of(child)]
+        return found[0] if found else 0
+
+    def parts(self) -> list[int]:
+        return [self.part(word) for word in PARTS]
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> str:
+        self.process.send_signal(number)
+        rest, _ = self.process.communicate(timeout=60)
+        return rest
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def children_of(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def command_of(process: int) -> str:
+    path = Path(f"/proc/{process}/cmdline")
+    return path.read_text().replace("\0", " ").split(" guard.py ")[-1] if path.exists() else ""
+
+
+def launch(var: Path, port: int) -> subprocess.Popen[str]:
+    told = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "up", f"--var={var}", f"--port={port}"],
+        cwd=HOME,
+        env={**told, "WEB_WORKERS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def start(var: Path, port: int | None = None) -> Tracker:
+    """Start a tracker and wait until it says how to stop it."""
+    port = port or free_port()
+    process = launch(var, port)
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if "Ctrl-C stops everything" in line:
+            return Tracker(process, port, said)
+    pytest.fail(f"The tracker did not start:\n{said}")
+
+
+@pytest.fixture
+def tracker(var: Path) -> Iterator[Tracker]:
+    one = start(var)
+    yield one
+    if one.process.poll() is None:
+        one.stop()
+
+
+def test_the_whole_tracker_starts_is_killed_and_comes_back(var: Path, tracker: Tracker) -> None:
+    assert tracker.get("/") == 200
+    assert all(tracker.parts())
+    assert_sign_ins_are_told_and_private(var, tracker)
+    assert_another_start_is_refused(var, tracker)
+    for word in ("worker", "beat", "watch", "valkey-server", "gunicorn", "postgres"):
+        assert_part_comes_back(tracker, word)
+
+    everybody = [tracker.process.pid, *tracker.parts()]
+    tracker.process.kill()
+    tracker.process.communicate()
+    assert eventually(lambda: all(is_gone(one) for one in everybody), within=30)
+
+    begun = time.monotonic()
+    again = start(var, tracker.port)
+    took = time.monotonic() - begun
+    everybody = [again.process.pid, *again.parts()]
+    assert sign_ins(again.said) == sign_ins(tracker.said)
+    assert again.get("/") == 200
+    assert took < 20  # 8 s on a quiet machine, see `make bench`; here tests run beside it
+    assert "Stopped. The data is kept." in again.stop()
+    assert again.process.returncode == 0
+    assert all(is_gone(one) for one in everybody)
+    assert not list((var / "run").glob("*.sock"))
+    assert not (var / "run" / "environment").exists()
+
+
+def assert_sign_ins_are_told_and_private(var: Path, tracker: Tracker) -> None:
+    assert f"http://localhost:{tracker.port}" in tracker.said
+    file = var / "demo-sign-ins.txt"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    people = sign_ins(tracker.said)
+    assert {email.split("@")[0] for email, _ in people} == {"ana", "sam", "lindqvist", "okoye", "bo", "far"}
+    assert len({password for _, password in people}) == len(people)
+
+
+def assert_another_start_is_refused(var: Path, tracker: Tracker) -> None:
+    second = launch(var, free_port())
+    said, _ = second.communicate(timeout=60)
+    assert f"already runs from this folder, as process {tracker.process.pid}" in said
+    assert second.returncode == 1
+    third = launch(var / "elsewhere", tracker.port)
+    said, _ = third.communicate(timeout=60)
+    assert f"PORT={tracker.port + 1} make run" in said
+    assert third.returncode == 1
+
+
+def assert_part_comes_back(tracker: Tracker, word: str) -> None:
+    first = tracker.part(word)
+    os.kill(first, signal.SIGKILL)
+    assert eventually(lambda: tracker.part(word) not in {0, first}, within=40), word
+    assert eventually(lambda: tracker.get("/") == 200, within=40), word
+
+
+def sign_ins(said: str) -> list[tuple[str, str]]:
+    return re.findall(r"(\S+@demo\.example)\s+(\S+)", said)
+
+
+def test_ctrl_c_while_starting_leaves_nobody(var: Path) -> None:
+    process = launch(var, free_port())
+    assert process.stdout is not None
+    process.stdout.readline()
+    assert eventually(lambda: any("postgres" in command_of(child) for child in children_of(process.pid)))
+    everybody = children_of(process.pid)
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert all(is_gone(one) for one in everybody)
+
+
+def test_reset_removes_the_data_and_nothing_else(var: Path) -> None:
+    for name in ("postgres", "valkey", "log"):
+        (var / name).mkdir()
+    (var / "demo-sign-ins.txt").write_text("ana")
+    (var / "notes.txt").write_text("mine")
+    done = subprocess.run(
+        [sys.executable, "-m", "kesimpta_tracker.launcher", f"--var={var}", "--reset"],
+        cwd=HOME,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert "starts over" in done.stdout
+    assert sorted(path.name for path in var.iterdir()) == ["log", "notes.txt", "run", "secrets"]
+
+
+def test_the_launcher_loads_neither_django_nor_celery() -> None:
+    script = "import sys, kesimpta_tracker.launcher; print({'django', 'celery', 'psycopg2'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=HOME, capture_output=True, text=True)
+    assert done.stdout == "set()\n"
