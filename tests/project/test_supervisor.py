@@ -26,9 +26,7 @@ def shell(script: str) -> tuple[str, ...]:
 
 
 def writes_its_end(path: Path, word: str) -> tuple[str, ...]:
-    return shell(
-        f"trap 'echo {word} >> {path}; exit 0' TERM; touch {path}.{word}; while :; do sleep 0.02; done"
-    )
+    return shell(f"trap 'echo {word} >> {path}; exit 0' TERM; touch {path}.{word}; while :; do sleep 0.02; done")
 
 
 @pytest.fixture
@@ -71,15 +69,15 @@ def test_a_child_that_ends_by_itself_is_started_again_too(supervisor: Supervisor
 def test_pauses_grow_and_have_a_limit(supervisor: Supervisor, said: list[str]) -> None:
     supervisor.start(Service("failing", shell("sleep 0.05; exit 3")))
     child = supervisor.children()[0]
-    pauses = []
-    for failures in (0, 1, 2, 3, 20):
-        child.process.wait()
+    child.process.wait()
+
+    def pause_after(failures: int) -> float:
         child.due, child.failures = None, failures
         before = time.monotonic()
         supervisor.look()
-        assert child.due is not None
-        pauses.append(round(child.due - before, 1))
-    assert pauses == [0.5, 1.0, 2.0, 4.0, 30.0]
+        return round((child.due or 0) - before, 1)
+
+    assert [pause_after(failures) for failures in (0, 1, 2, 3, 20)] == [0.5, 1.0, 2.0, 4.0, 30.0]
     assert "exit code 3" in said[0]
 
 
@@ -127,15 +125,11 @@ def test_children_of_a_killed_child_end_too(supervisor: Supervisor, tmp_path: Pa
 
 def test_a_service_that_cannot_start_says_why(supervisor: Supervisor) -> None:
     with pytest.raises(Problem, match=r"broken ended at once(.|\n)*the disk is made of cheese"):
-        supervisor.start(
-            Service("broken", shell("echo the disk is made of cheese; exit 1"), ready=lambda: False)
-        )
+        supervisor.start(Service("broken", shell("echo the disk is made of cheese; exit 1"), ready=lambda: False))
 
 
 def test_a_service_may_have_several_tries(supervisor: Supervisor, tmp_path: Path) -> None:
-    third_time = shell(
-        f"echo try >> {tmp_path}/tries; test $(wc -l < {tmp_path}/tries) -ge 3 && touch {tmp_path}/up"
-    )
+    third_time = shell(f"echo try >> {tmp_path}/tries; test $(wc -l < {tmp_path}/tries) -ge 3 && touch {tmp_path}/up")
     supervisor.start(Service("shy", third_time, ready=(tmp_path / "up").exists, start_tries=5))
     assert (tmp_path / "tries").read_text().count("try") == 3
 
