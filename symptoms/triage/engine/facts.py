@@ -1,0 +1,138 @@
+"""What the engine may know: frozen facts in, a frozen assessment out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Kind = Literal["tick", "note", "temperature", "result", "injection"]
+Answer = Literal["yes", "no", "unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One symptom of one entry. Grade 0 is the same as not ticked; None is not graded."""
+
+    symptom: str
+    severity: int | None = None
+    sudden: str | None = None
+    minutes: int | None = None
+    side: str | None = None
+    heat: str | None = None
+    spreading: str | None = None
+    curtain: str | None = None
+    bleeding: str | None = None
+    source: Literal["tick", "note"] = "tick"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """One entry: when it was made (aware), the patient's local day it speaks of, and what it says."""
+
+    at: datetime
+    day: date
+    ticks: tuple[Tick, ...] = ()
+    temperature_c: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InjectionFacts:
+    at: datetime
+    day: date
+    number: int | None = None
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFacts:
+    on: date
+    test: str
+    value: float
+    unit: str = ""
+    lower_limit: float | None = None
+    upper_limit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineSymptom:
+    """A symptom that is normal for this patient, with its usual grade where that is known."""
+
+    symptom: str
+    severity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the clinic set for this patient."""
+
+    strict_mode: bool = False
+    fever_c: float = 38.0
+    cough_days: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFacts:
+    country: str = ""
+    baseline: tuple[BaselineSymptom, ...] = ()
+    settings: Settings = Settings()
+    hepatitis_b: str | None = None
+    relapses: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DueTest:
+    test: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How far apart the doses are ("month" or "28d") and the blood tests that are due."""
+
+    interval: str = "month"
+    tests: tuple[DueTest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The whole world of one assessment. The last entry is the one assessed, at its own time.
+
+    Entries stand in order of time and of day. Shots and results after the assessed entry are ignored.
+    """
+
+    patient: PatientFacts
+    entries: tuple[EntryFacts, ...]
+    injections: tuple[InjectionFacts, ...] = ()
+    results: tuple[ResultFacts, ...] = ()
+    schedule: Schedule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One thing a rule saw: `entry` is the index in Facts.entries, `value` words for a reading or result.
+
+    `today` is false for what stands only in the history.
+    """
+
+    kind: Kind
+    symptom: str | None = None
+    entry: int | None = None
+    value: str | None = None
+    today: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    rule_id: str
+    tier: str
+    because: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The answer: `checked` is false where a rule failed, and `failed` names it."""
+
+    tier: str
+    checked: bool
+    held: tuple[Held, ...]
+    failed: tuple[str, ...] = ()
