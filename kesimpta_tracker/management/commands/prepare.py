@@ -34,7 +34,6 @@ class Command(BaseCommand):
         if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write(f"  Setting up the database ({len(plan)} steps)")
             call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable")
 
     def _collect_static(self) -> None:
         mark = Path(settings.STATIC_ROOT) / ".sources"
