@@ -1,0 +1,47 @@
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from symptoms.accounts.models import User
+from symptoms.catalogue.selectors import (
+    effect_for_page,
+    effects_by_body_area,
+    effects_by_category,
+    plain_query,
+    search_effects,
+)
+from symptoms.lib.emergency import COUNTRIES, country
+
+
+@require_safe
+@login_not_required
+def browse(request: HttpRequest) -> HttpResponse:
+    query = plain_query(request.GET.get("q", ""))
+    by_area = request.GET.get("by") == "area"
+    context = {
+        "query": query,
+        "found": search_effects(query) if query else [],
+        "by_area": by_area,
+        "areas": effects_by_body_area() if by_area and not query else [],
+        "categories": effects_by_category() if not by_area and not query else [],
+    }
+    return render(request, "catalogue/browse.html", context)
+
+
+@require_safe
+@login_not_required
+def side_effect(request: HttpRequest, slug: str) -> HttpResponse:
+    page = effect_for_page(slug)
+    if page is None:
+        raise Http404
+    return render(request, "catalogue/side_effect.html", {"page": page, "effect": page.effect})
+
+
+@require_safe
+@login_not_required
+def urgent_help(request: HttpRequest) -> HttpResponse:
+    chosen = request.GET.get("country", "")
+    if not chosen and isinstance(request.user, User):
+        chosen = request.user.country
+    return render(request, "catalogue/urgent_help.html", {"country": country(chosen or "ZZ"), "countries": COUNTRIES})
