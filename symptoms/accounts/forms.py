@@ -12,9 +12,7 @@ from symptoms.accounts.models import User
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     """Sign up with a name, an e-mail address and a password."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     field_order = ["name", "email", "password1"]
 
     def save(self, request: Any) -> User:

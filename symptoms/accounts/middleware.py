@@ -14,10 +14,13 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not isinstance(request.user, User):
+        # Kept here, for whoever signs out is nobody when the response comes back.
+        user = request.user
+        if not isinstance(user, User):
             return self.get_response(request)
-        with translation.override(request.user.language), timezone.override(ZoneInfo(request.user.time_zone)):
+        language = user.language
+        with translation.override(language), timezone.override(ZoneInfo(user.time_zone)):
             response = self.get_response(request)
         response.headers["Cache-Control"] = "no-store, private"
-        response.headers["Content-Language"] = request.user.language
+        response.headers["Content-Language"] = language
         return response

@@ -43,9 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("E-mail address"), max_length=254)
     name = models.CharField(_("Name"), max_length=80)
     language = models.CharField(max_length=10, default="en")
-    time_zone = models.CharField(
-        _("Time zone"), max_length=64, default="Europe/London", validators=[validate_zone]
-    )
+    time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/London", validators=[validate_zone])
     country = models.CharField(_("Country"), max_length=2, default="GB", choices=country_choices)
     temperature_unit = models.CharField(
         _("Temperature in"), max_length=1, choices=TemperatureUnit, default=TemperatureUnit.CELSIUS

@@ -9,7 +9,7 @@ from symptoms.accounts.forms import YouForm
 from symptoms.accounts.person import person
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def you(request: HttpRequest) -> HttpResponse:
     user = person(request)
     form = YouForm(request.POST or None, instance=user)

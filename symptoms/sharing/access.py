@@ -58,9 +58,12 @@ def can(user: User, permission: Permission, patient: Patient) -> bool:
     return permission in permissions(user, patient)
 
 
-def patient_access(permission: Permission) -> Callable[[type_of_view], type_of_view]:
+def patient_access(
+    permission: Permission, *, to_post: Permission | None = None
+) -> Callable[[type_of_view], type_of_view]:
     """Turn `patient_id` of the URL into a checked `patient`, or answer 404 or 403.
 
+    A page that more people may read than write names the permission that its POST needs in `to_post`.
     The view receives the patient second, and `request.allowed` holds all that this person may do.
     A look by anybody but the patient is written down.
     """
@@ -73,7 +76,8 @@ def patient_access(permission: Permission) -> Callable[[type_of_view], type_of_v
             allowed = permissions(user, patient) if patient else NOTHING
             if patient is None or Permission.READ_LOG not in allowed:
                 raise Http404
-            if permission not in allowed:
+            needed = to_post if to_post and request.method == "POST" else permission
+            if needed not in allowed:
                 raise PermissionDenied
             if patient.user_id != user.pk:
                 view_name = request.resolver_match.view_name if request.resolver_match else ""
@@ -82,6 +86,7 @@ def patient_access(permission: Permission) -> Callable[[type_of_view], type_of_v
             return view(request, patient, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.to_post = to_post  # type: ignore[attr-defined]
         return guarded
 
     return gate

@@ -1,4 +1,5 @@
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
@@ -7,7 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from symptoms.accounts.models import User
+from symptoms.lib import clock
 from symptoms.sharing.models import Clinic, Grant, Patient
+
+
+# Days that a share lasts; an empty one lasts until the patient stops it.
+LASTS: Final = (("", _("Until I stop it")), ("30", _("30 days")), ("90", _("90 days")), ("365", _("One year")))
 
 
 class ShareForm(forms.Form):
@@ -31,6 +37,7 @@ class ShareForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("A clinic always reads and answers. It never adds entries."),
     )
+    lasts = forms.ChoiceField(label=_("For how long?"), choices=LASTS, required=False)
 
     def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,14 +51,17 @@ class ShareForm(forms.Form):
             return None
         person = User.objects.filter(email__iexact=email, is_active=True).first()
         if person is None:
-            raise ValidationError(
-                _("Nobody here uses this address yet. Ask them to sign up first, then try again.")
-            )
+            raise ValidationError(_("Nobody here uses this address yet. Ask them to sign up first, then try again."))
         if person.pk == self.patient.user_id:
-            raise ValidationError(
-                _("This is your own address. Type the address of the person you want to share with.")
-            )
+            raise ValidationError(_("This is your own address. Type the address of the person you want to share with."))
         return person
+
+    def clean_lasts(self) -> datetime | None:
+        days = self.cleaned_data["lasts"]
+        if not days:
+            return None
+        zone = self.patient.time_zone
+        return clock.end_of_day(clock.local_day(clock.now(), zone) + timedelta(days=int(days)), zone)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

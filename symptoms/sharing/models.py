@@ -46,6 +46,11 @@ class Clinic(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def dial(self) -> str:
+        """The telephone as a `tel:` link wants it: digits, and the plus of the country."""
+        return "".join(sign for sign in self.phone if sign.isascii() and (sign.isdigit() or sign == "+"))
+
 
 class ClinicMember(models.Model):
     class Role(models.TextChoices):

@@ -1,7 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-
 from symptoms.accounts.models import User
 from symptoms.audit.models import Event
 from symptoms.lib import clock
@@ -22,6 +21,10 @@ class SharingPage:
 
     grants: list[Grant]
     looks: list[Look]
+
+    @property
+    def has_clinic(self) -> bool:
+        return any(grant.clinic_id for grant in self.grants)
 
 
 def sharing_for_page(patient: Patient, *, looks: int = 20) -> SharingPage:
@@ -54,12 +57,33 @@ def landing_for(user: User) -> Landing:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Readership:
+    """Who may read a log now besides the patient: people, and clinics with their telephone and hours."""
+
+    people: list[User]
+    clinics: list[Clinic]
+
+    @property
+    def names(self) -> list[str]:
+        return [str(reader) for reader in (*self.people, *self.clinics)]
+
+
+def readership_of(patient: Patient) -> Readership:
+    """Return who may read the log now, besides the patient, in one query."""
+    grants = Grant.objects.current(clock.now()).filter(patient=patient).select_related("user", "clinic")
+    rows = list(grants.order_by("starts_at", "pk"))
+    return Readership(
+        people=[grant.user for grant in rows if grant.user],
+        clinics=[grant.clinic for grant in rows if grant.clinic],
+    )
+
+
 def readers_of(patient: Patient) -> list[str]:
     """Return the names of the people and clinics that may read the log now."""
-    grants = Grant.objects.current(clock.now()).filter(patient=patient).select_related("user", "clinic")
-    return [str(grant.clinic or grant.user) for grant in grants.order_by("clinic", "starts_at")]
+    return readership_of(patient).names
 
 
 def clinics_of(patient: Patient) -> list[Clinic]:
     """Return the clinics that read this log now: without one, nobody at a clinic sees a flag."""
-    return list(Clinic.objects.filter(grants__in=Grant.objects.current(clock.now()).filter(patient=patient)))
+    return readership_of(patient).clinics

@@ -14,13 +14,13 @@ from symptoms.sharing.models import Grant, Patient
 from symptoms.sharing.selectors import landing_for, sharing_for_page
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @patient_access(Permission.MANAGE_SHARING)
 def sharing(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = ShareForm(request.POST or None, patient=patient)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        grant_access(patient=patient, to=said["to"], level=said["level"], by=patient.user)
+        grant_access(patient=patient, to=said["to"], level=said["level"], ends_at=said["lasts"], by=person(request))
         messages.success(request, _("Your log is now shared with %(name)s.") % {"name": said["to"]})
         return redirect("sharing:sharing", patient.pk)
     page = sharing_for_page(patient)
@@ -31,10 +31,8 @@ def sharing(request: HttpRequest, patient: Patient) -> HttpResponse:
 @patient_access(Permission.MANAGE_SHARING)
 def revoke(request: HttpRequest, patient: Patient, grant_id: UUID) -> HttpResponse:
     grant = get_object_or_404(Grant.objects.filter(patient=patient), pk=grant_id)
-    revoke_access(grant=grant, by=patient.user)
-    messages.success(
-        request, _("%(name)s can no longer see your log.") % {"name": grant.clinic or grant.user}
-    )
+    revoke_access(grant=grant, by=person(request))
+    messages.success(request, _("%(name)s can no longer see your log.") % {"name": grant.clinic or grant.user})
     return redirect("sharing:sharing", patient.pk)
 
 

@@ -1,0 +1,170 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
+
+from symptoms.diary.models import Entry, Report
+from symptoms.followups.selectors import ComingShot, coming_shot
+from symptoms.lib import clock
+from symptoms.lib.emergency import Country, country
+from symptoms.lib.units import temperature_words, unit_of
+from symptoms.sharing.models import Patient
+from symptoms.sharing.selectors import Readership, readership_of
+from symptoms.triage.models import Assessment, Flag, FlagEvent
+from symptoms.triage.selectors import headline_of
+
+DAYS: Final = 7
+NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the strip: the worst grade of all that was logged, and whose symptom it was."""
+
+    date: date
+    logged: bool
+    grade: int
+    symptom: str
+    flag: bool
+    dose: bool
+    today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAdvice:
+    """Advice of the last days that nobody has answered yet."""
+
+    entry_id: Any
+    tier: str
+    day: date
+    author_id: int
+    author: str
+    symptoms: list[str]
+    temperature: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicNote:
+    """What the clinic wrote to the patient about an entry."""
+
+    entry_id: Any
+    day: date
+    who: str
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayPage:
+    """The first page of one patient's log."""
+
+    today: date
+    advice: list[OpenAdvice]
+    notes: list[ClinicNote]
+    coming: ComingShot | None
+    days: list[Day]
+    worst: Day | None
+    readers: Readership
+    country: Country
+
+    @property
+    def yesterday_logged(self) -> bool:
+        return self.days[-2].logged
+
+
+def today_for_page(patient: Patient) -> TodayPage:
+    """Return the page in four queries, whatever the length of the diary."""
+    today = clock.local_day(clock.now(), patient.time_zone)
+    flags = _flags(patient, today)
+    coming = coming_shot(patient, today=today)
+    days = _days(patient, today, flags, coming)
+    return TodayPage(
+        today=today,
+        advice=[_advice(flag, patient) for flag in flags if _is_open(flag)],
+        notes=_notes(flags),
+        coming=coming,
+        days=days,
+        worst=max((day for day in days if day.grade), key=lambda day: (day.grade, day.date), default=None),
+        readers=readership_of(patient),
+        country=country(patient.country),
+    )
+
+
+def _flags(patient: Patient, today: date) -> list[Any]:
+    """Return the flags that still speak: of the last days by entry, by raising or by an answer."""
+    first = today - timedelta(days=DAYS - 1)
+    since = clock.now() - timedelta(days=DAYS)
+    events = FlagEvent.objects.filter(flag=OuterRef("pk"))
+    answers = events.filter(kind__in=(FlagEvent.Kind.ACKNOWLEDGED, FlagEvent.Kind.RESOLVED)).exclude(note="")
+    reports = Report.objects.filter(entry=OuterRef("entry")).exclude(grade=0)
+    current = Assessment.objects.filter(entry=OuterRef("entry"), is_current=True)
+    flags = Flag.objects.filter(patient=patient, entry__deleted_at=None).filter(
+        Q(raised_at__gte=since) | Q(resolved_at__gte=since) | Q(entry__day__gte=first)
+    )
+    return list(
+        flags.by_urgency()
+        .select_related("entry__author")
+        .annotate(
+            called=Exists(events.filter(kind=FlagEvent.Kind.CALLED, at__gte=OuterRef("raised_at"))),
+            answer=Subquery(answers.order_by("-at").values(said=JSONObject(who="by__name", at="at", note="note"))[:1]),
+            symptoms=ArraySubquery(
+                reports.order_by(F("grade").desc(nulls_last=True), "symptom__position").values("symptom__name")
+            ),
+            held=Subquery(current.values("result__held")[:1]),
+        )
+    )
+
+
+def _is_open(flag: Any) -> bool:
+    recent = flag.raised_at >= clock.now() - timedelta(days=DAYS)
+    return recent and flag.state != Flag.State.RESOLVED and not flag.called
+
+
+def _advice(flag: Any, patient: Patient) -> OpenAdvice:
+    entry: Entry = flag.entry
+    unit = unit_of(patient.user.temperature_unit)
+    return OpenAdvice(
+        entry_id=entry.pk,
+        tier=flag.tier,
+        day=entry.day,
+        author_id=entry.author_id,
+        author=str(entry.author),
+        symptoms=flag.symptoms[:NAMED],
+        temperature=temperature_words(entry.temperature_c, entry.temperature_typed, unit),
+        headline=headline_of(flag.held or []),
+    )
+
+
+def _notes(flags: Iterable[Any]) -> list[ClinicNote]:
+    since = clock.now() - timedelta(days=DAYS)
+    notes = [
+        ClinicNote(flag.entry_id, flag.entry.day, said["who"], parse_datetime(said["at"]) or since, said["note"])
+        for flag in flags
+        if (said := flag.answer)
+    ]
+    return sorted((note for note in notes if note.at > since), key=lambda note: note.at, reverse=True)
+
+
+def _days(patient: Patient, today: date, flags: Iterable[Any], coming: ComingShot | None) -> list[Day]:
+    first = today - timedelta(days=DAYS - 1)
+    entries = Entry.objects.live().filter(patient=patient).between(first, today)
+    rows = entries.order_by("reports__symptom__position").values_list(
+        "day", "reports__pk", "reports__grade", "reports__symptom__name"
+    )
+    worst: dict[date, tuple[int, str]] = {}
+    for day, report, grade, symptom in rows:
+        counted = 0 if report is None else 1 if grade is None else grade
+        if day not in worst or counted > worst[day][0]:
+            worst[day] = (counted, symptom or "")
+    flagged = {flag.entry.day for flag in flags}
+    given = coming.given_on if coming else frozenset()
+    return [
+        Day(day, day in worst, *worst.get(day, (0, "")), day in flagged, day in given, day == today)
+        for day in (first + timedelta(days=n) for n in range(DAYS))
+    ]

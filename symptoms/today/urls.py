@@ -1,0 +1,11 @@
+from django.urls import path
+
+from symptoms.today import views
+
+app_name = "today"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    # One patient's first page
+    path("p/<uuid:patient_id>/", views.today, name="today"),
+]

@@ -1,0 +1,46 @@
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from symptoms.accounts.models import User
+from symptoms.accounts.person import person
+from symptoms.sharing.access import Permission, patient_access
+from symptoms.sharing.models import Patient
+from symptoms.sharing.selectors import landing_for
+from symptoms.today.selectors import today_for_page
+
+
+@require_safe
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead everybody to their own first page: diary, clinic, shared logs, or the choice to start one."""
+    if not isinstance(request.user, User):
+        return render(request, "today/welcome.html", {"demo": settings.DEMO})
+    landing = landing_for(request.user)
+    if landing.own:
+        return redirect("today:today", landing.own.pk)
+    if landing.clinics:
+        return redirect("inbox:queue", landing.clinics[0].pk)
+    if landing.shared:
+        return redirect("sharing:shared-logs")
+    return render(request, "today/start.html")
+
+
+@require_safe
+@patient_access(Permission.READ_LOG)
+def today(request: HttpRequest, patient: Patient) -> HttpResponse:
+    allowed: frozenset[Permission] = request.allowed  # type: ignore[attr-defined]
+    context = {
+        "patient": patient,
+        "page": today_for_page(patient),
+        "own": patient.user_id == person(request).pk,
+        "may_add": Permission.ADD_ENTRY in allowed,
+        "may_log_injection": Permission.LOG_INJECTION in allowed,
+        "none_key": uuid4(),
+        "same_key": uuid4(),
+    }
+    return render(request, "today/today.html", context)

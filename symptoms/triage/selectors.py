@@ -1,0 +1,308 @@
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from symptoms.accounts.models import User
+from symptoms.catalogue.models import Symptom
+from symptoms.diary.models import Entry
+from symptoms.lib import clock
+from symptoms.lib.emergency import Country, country
+from symptoms.lib.units import temperature_words, unit_of
+from symptoms.sharing.models import Patient
+from symptoms.sharing.selectors import Readership, readership_of
+from symptoms.triage.engine import Assessment, Because, Facts, Held, RuleSet, Tick, assess
+from symptoms.triage.engine.assess import FAULTS
+from symptoms.triage.engine.tiers import UNCHECKED
+from symptoms.triage.facts import facts_for
+from symptoms.triage.models import FLAGGED, Flag, FlagEvent
+from symptoms.triage.ruleset import live_rules
+
+log = logging.getLogger(__name__)
+
+KIND = FlagEvent.Kind
+ANSWERS: Final = (KIND.ACKNOWLEDGED, KIND.RESOLVED)
+# Below these tiers the page tells what was saved and lists all signs that ask for a call.
+CALL_TIERS: Final = frozenset(FLAGGED)
+NUMBER: Final = "{emergency_number}"
+NOT_JUDGED: Final = Assessment(tier=UNCHECKED, checked=False, held=())
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing a rule saw, or that was saved: what, its grade (None: not graded), how we know it."""
+
+    what: str
+    grade: int | None
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One rule that holds: what to do, what it saw, and what it rests on."""
+
+    rule_id: str
+    tier: str
+    title: str
+    headline: str
+    steps: tuple[str, ...]
+    reasons: list[Reason]
+    source: str
+    basis: str
+    rationale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody at the clinic did with the flag, and what they wrote."""
+
+    resolved: bool
+    who: str
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagNews:
+    """How far the flag of an entry came: raised or not yet, "I have called", the clinic's answers."""
+
+    raised: bool = False
+    waiting: bool = False
+    called_at: datetime | None = None
+    called_by: str = ""
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AdvicePage:
+    """The advice for one entry as the page tells it, the most urgent first."""
+
+    entry: Entry
+    tier: str
+    checked: bool
+    lead: Card | None
+    others: list[Card]
+    saved: list[Reason]
+    readers: Readership
+    country: Country
+    reader: User
+    flag: FlagNews
+    rule_set: str
+
+    @property
+    def asks_for_call(self) -> bool:
+        return self.tier in CALL_TIERS
+
+    @property
+    def own_entry(self) -> bool:
+        """Whether the reader wrote the entry."""
+        return self.entry.author_id == self.reader.pk
+
+    @property
+    def names(self) -> str:
+        """Everybody else who can read the entry, as one phrase; empty where nobody can."""
+        people = [self.entry.patient.user, *self.readers.people]
+        others = [str(one) for one in people if one.pk != self.reader.pk]
+        return get_text_list([*others, *(str(one) for one in self.readers.clinics)], _("and"))
+
+    @property
+    def clinics(self) -> str:
+        return get_text_list([str(clinic) for clinic in self.readers.clinics], _("and"))
+
+
+def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePage:
+    """Judge `entry` now, with the same engine as the worker, and return all that the page shows.
+
+    Six queries, whatever the length of the diary. It never waits for a worker and never asks one.
+    """
+    entry.patient = patient
+    facts = facts_for(entry)
+    said, rules = _judge(facts)
+    words = _Words(facts, entry, reader, _names_of(said.held, facts))
+    cards = [words.card(held, rules) for held in said.held] if rules else []
+    leads = bool(cards) and cards[0].tier == said.tier
+    return AdvicePage(
+        entry=entry,
+        tier=said.tier,
+        checked=said.checked,
+        lead=cards[0] if leads else None,
+        others=cards[1:] if leads else cards,
+        saved=words.saved(),
+        readers=readership_of(patient),
+        country=country(patient.country),
+        reader=reader,
+        flag=_news_of_flag(entry),
+        rule_set=rules.version if rules else "",
+    )
+
+
+def _judge(facts: Facts) -> tuple[Assessment, RuleSet | None]:
+    try:
+        rules = live_rules()
+        return assess(facts, rules), rules
+    except (OSError, *FAULTS):
+        # The page then shows every sign that asks for a call: an unread rule must never look like "nothing".
+        log.exception("the rules could not be read or asked; the advice page shows the whole list")
+        return NOT_JUDGED, None
+
+
+def _names_of(held: Iterable[Held], facts: Facts) -> dict[str, str]:
+    slugs = {because.symptom for one in held for because in one.because if because.symptom}
+    slugs |= {tick.symptom for tick in facts.entries[-1].ticks}
+    return dict(Symptom.objects.filter(slug__in=slugs).values_list("slug", "name"))
+
+
+def _news_of_flag(entry: Entry) -> FlagNews:
+    events = list(FlagEvent.objects.filter(flag__entry=entry).select_related("flag", "by"))
+    if not events:
+        return FlagNews()
+    flag = events[0].flag
+    called = next((one for one in events if one.kind == KIND.CALLED and one.at >= flag.raised_at), None)
+    return FlagNews(
+        raised=True,
+        waiting=flag.state == Flag.State.WAITING,
+        called_at=called.at if called else None,
+        called_by=str(called.by) if called else "",
+        answers=tuple(
+            Answer(one.kind == KIND.RESOLVED, str(one.by), one.at, one.note) for one in events if one.kind in ANSWERS
+        ),
+    )
+
+
+class _Words:
+    """Puts what the rules saw into words, for one reader of one entry."""
+
+    def __init__(self, facts: Facts, entry: Entry, reader: User, names: dict[str, str]) -> None:
+        self.facts = facts
+        self.entry = entry
+        self.reader = reader
+        self.names = names
+        self.number = country(entry.patient.country).emergency
+        self.unit = unit_of(entry.patient.user.temperature_unit)
+        self.today = clock.local_day(clock.now(), entry.patient.time_zone)
+
+    def card(self, held: Held, rules: RuleSet) -> Card:
+        rule = rules[held.rule_id]
+        headline, steps = rule.text_for(held.tier)
+        return Card(
+            rule_id=rule.id,
+            tier=held.tier,
+            title=rule.title,
+            headline=self.numbered(headline),
+            steps=tuple(self.numbered(step) for step in steps),
+            reasons=list(dict.fromkeys(self.reason(because) for because in held.because)),
+            source=rule.source,
+            basis=rule.basis,
+            rationale=rule.rationale,
+        )
+
+    def numbered(self, text: str) -> str:
+        """Return a rule's words with the emergency number of the patient's country."""
+        return text.replace(NUMBER, self.number)
+
+    def saved(self) -> list[Reason]:
+        """Return what the entry itself says, the worst first."""
+        said = self.facts.entries[-1]
+        ticks = sorted((tick for tick in said.ticks if tick.severity != 0), key=_worst_first)
+        found = [Reason(self.name(tick.symptom), tick.severity) for tick in ticks]
+        if self.entry.temperature_c is not None:
+            found.append(Reason(self.temperature(self.entry.temperature_c, of_entry=True), None))
+        return found
+
+    def reason(self, because: Because) -> Reason:
+        if because.kind == "injection":
+            return Reason(_("Last shot"), None, self.since_shot())
+        if because.kind == "result":
+            return Reason(because.value or "", None, _("Result of a blood test"))
+        if because.kind == "temperature":
+            of_entry = because.entry == len(self.facts.entries) - 1
+            degrees = self.temperature(Decimal(because.value or 0), of_entry=of_entry)
+            return Reason(degrees, None, self.logged(because))
+        grade = self.grade(because)
+        if because.kind == "note":
+            name = self.name(because.symptom) if because.symptom else _("Words in the note")
+            return Reason(name, None, self.found(because))
+        return Reason(self.name(because.symptom or ""), grade, self.logged(because))
+
+    def temperature(self, celsius: Decimal, *, of_entry: bool) -> str:
+        return temperature_words(celsius, self.entry.temperature_typed if of_entry else "", self.unit)
+
+    def name(self, slug: str) -> str:
+        return self.names.get(slug) or slug.replace("-", " ").capitalize()
+
+    def grade(self, because: Because) -> int | None:
+        ticks = self.facts.entries[because.entry].ticks if because.entry is not None else ()
+        grades = [tick.severity for tick in ticks if tick.symptom == because.symptom]
+        return max((grade for grade in grades if grade is not None), default=None)
+
+    def logged(self, because: Because) -> str:
+        """Return who put it down and when: "You ticked it at 14:05"."""
+        if because.entry is None:
+            return ""
+        facts = self.facts.entries[because.entry]
+        today = facts.day == self.today
+        when = date_format(facts.at, "H:i") if today else date_format(facts.day, "l j F")
+        if because.entry != len(self.facts.entries) - 1:
+            told = _("Logged today at %(when)s") if today else _("Logged for %(when)s")
+        elif self.entry.author_id == self.reader.pk:
+            told = _told_by_you(because.kind == "tick", today)
+        else:
+            told = _told_by_another(because.kind == "tick", today)
+        return told % {"who": self.entry.author, "when": when}
+
+    def found(self, because: Because) -> str:
+        if because.value:
+            return _("Found in the note: “%(words)s”") % {"words": because.value}
+        return _("Found in the note")
+
+    def since_shot(self) -> str:
+        """Return when the last shot before the entry was and, where it was made on its day, how long ago."""
+        at = self.facts.entries[-1].at
+        shots = [shot.at for shot in self.facts.injections if shot.at <= at]
+        if not shots:
+            return ""
+        words = {"day": date_format(max(shots), "l j F"), "time": date_format(max(shots), "H:i")}
+        if self.entry.happened_at != self.entry.made_at:
+            return _("%(day)s at %(time)s") % words
+        hours = round((at - max(shots)) / timedelta(hours=1))
+        told = ngettext(
+            "%(day)s at %(time)s, %(hours)s hour before this entry",
+            "%(day)s at %(time)s, %(hours)s hours before this entry",
+            hours,
+        )
+        return told % {**words, "hours": hours}
+
+
+def _told_by_you(ticked: bool, today: bool) -> str:
+    if ticked:
+        return _("You ticked it at %(when)s") if today else _("You ticked it for %(when)s")
+    return _("You logged it at %(when)s") if today else _("You logged it for %(when)s")
+
+
+def _told_by_another(ticked: bool, today: bool) -> str:
+    if ticked:
+        return _("%(who)s ticked it at %(when)s") if today else _("%(who)s ticked it for %(when)s")
+    return _("%(who)s logged it at %(when)s") if today else _("%(who)s logged it for %(when)s")
+
+
+def _worst_first(tick: Tick) -> tuple[int, str]:
+    return (-(tick.severity if tick.severity is not None else 1), tick.symptom)
+
+
+def headline_of(held: Sequence[dict[str, str]]) -> str:
+    """Return the words of the leading rule of a stored result, empty where that rule is gone."""
+    if not held:
+        return ""
+    try:
+        rule = live_rules().rules.get(held[0]["rule_id"])
+    except (OSError, *FAULTS):
+        log.exception("the rules could not be read")
+        return ""
+    return rule.text_for(held[0]["tier"])[0] if rule else ""
