@@ -5,18 +5,19 @@ const words = document.getElementById("queue-words").dataset;
 const status = document.getElementById("queue-status");
 let typedAt = 0;
 let checkedAt = Date.now();
+let broken = false;
 
 const list = () => document.getElementById("queue-list");
 const isQueue = (event) => event.detail.elt?.id === "queue-list" || event.detail.target?.id === "queue-list";
 
-function say(text, lost = false) {
-  const line = document.querySelector(".queue-said");
-  const checked = document.getElementById("queue-when");
-  checked.textContent = text;
-  line.classList.toggle("queue-stale", lost);
+function say(text) {
+  const line = document.getElementById("queue-when");
+  line.textContent = text;
+  line.classList.toggle("queue-stale", broken);
 }
 
 function age() {
+  if (broken) return;
   const seconds = Math.round((Date.now() - checkedAt) / 10_000) * 10;
   say(seconds < 10 ? words.now : words.ago.replace("SECONDS", String(seconds)));
 }
@@ -24,9 +25,9 @@ function age() {
 function lost() {
   const time = new Date(checkedAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const text = words.lost.replace("TIME", time);
-  clearInterval(ticking);
-  say(text, true);
-  status.textContent = text;
+  if (!broken) status.textContent = text;
+  broken = true;
+  say(text);
 }
 
 document.addEventListener("input", () => { typedAt = Date.now(); });
@@ -45,8 +46,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     return;
   }
   checkedAt = Date.now();
+  broken = false;
   const same = fresh.dataset.digest === list().dataset.digest;
-  if (same && list().contains(document.activeElement)) event.detail.shouldSwap = false;
+  if (same && list().contains(document.activeElement)) {
+    event.detail.shouldSwap = false;
+    age();
+  }
   if (!same) status.textContent = answer.getElementById("queue-count").textContent;
 });
 
@@ -61,5 +66,5 @@ for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) 
   document.addEventListener(failure, (event) => { if (isQueue(event)) lost(); });
 }
 
-const ticking = setInterval(age, 10_000);
+setInterval(age, 10_000);
 age();

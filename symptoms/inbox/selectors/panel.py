@@ -1,0 +1,215 @@
+"""One flag with all that somebody at the clinic needs to decide: what, why, what before, who did what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, IntegerField, Max, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from symptoms.accounts.models import User
+from symptoms.catalogue.models import Symptom
+from symptoms.diary.models import Entry, EntryVersion
+from symptoms.followups.models import Injection
+from symptoms.inbox import chart, words
+from symptoms.inbox.selectors.queue import Row, flags_of, row_of, rule_of, sharing_with, temperature_for, with_entry
+from symptoms.lib import clock, emergency
+from symptoms.lib.words import TIERS, Words
+from symptoms.sharing.models import Clinic, Grant, Patient
+from symptoms.triage.models import Assessment, Flag, FlagEvent, Tier
+
+OTHERS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule that held: how urgent, what it says, what it saw, where it is from."""
+
+    rule_id: str
+    tier: str
+    title: str
+    rationale: str
+    saw: list[str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One symptom of the entry."""
+
+    name: str
+    grade: int | None
+    answers: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to the entry or its flag."""
+
+    at: datetime
+    what: Words
+    who: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The page of one flag. `zone` is the patient's where it is not the reader's, else empty."""
+
+    flag: Flag
+    entry: Entry
+    patient: Patient
+    heading: str
+    born: str
+    namesake: bool
+    grant: Grant | None
+    last_shot: str
+    zone: str
+    backdated: bool
+    deleted: bool
+    symptoms: list[Said]
+    temperature: str
+    reasons: list[Reason]
+    unchecked: bool
+    now_tier: str
+    number: str
+    told: str
+    steps: list[Step]
+    chart: chart.Chart
+    others: list[Row]
+
+
+def flag_for_page(*, flag: Flag, clinic: Clinic, reader: User) -> Panel:
+    """Return all that the page of `flag` shows, in a dozen queries however long the diary is."""
+    now = clock.now()
+    entry: Entry = Entry.objects.with_reports().get(pk=flag.entry_id)
+    patient = flag.patient
+    raised, current = _assessments(flag)
+    today = clock.local_day(now, patient.time_zone)
+    made_at = entry.made_at.astimezone(ZoneInfo(entry.time_zone))
+    when = words.day_and_time(made_at, today)
+    deleted = entry.deleted_at is not None
+    return Panel(
+        flag=flag,
+        entry=entry,
+        patient=patient,
+        heading=_("%(name)s, %(when)s") % {"name": patient.name, "when": when},
+        born=words.long_date(patient.born_on) if patient.born_on else _("not known"),
+        namesake=_has_namesake(patient, clinic, now),
+        grant=Grant.objects.current(now).filter(patient=patient, clinic=clinic).first(),
+        last_shot=_last_shot(entry),
+        zone=entry.time_zone if entry.time_zone != reader.time_zone else "",
+        backdated=entry.day != made_at.date(),
+        deleted=deleted,
+        symptoms=[] if deleted else [_said(report) for report in entry.reports.all()],
+        temperature=temperature_for(entry, reader),
+        reasons=_reasons(raised),
+        unchecked=bool(raised and not raised.checked),
+        now_tier=current.tier if current and current.tier != flag.tier else "",
+        number=emergency.country(patient.country).emergency if flag.tier == Tier.EMERGENCY else "",
+        told=str(TIERS[flag.tier].sentence),
+        steps=_steps(flag, entry),
+        chart=_chart(patient, entry.day, today),
+        others=_others(flag, clinic, now, reader),
+    )
+
+
+def _assessments(flag: Flag) -> tuple[Assessment | None, Assessment | None]:
+    """Return the newest assessment of the tier that was raised, and the one that holds now."""
+    found = list(Assessment.objects.filter(entry=flag.entry_id).order_by("-is_current", "-assessed_at", "-pk"))
+    current = found[0] if found and found[0].is_current else None
+    return next((one for one in found if one.tier == flag.tier), current), current
+
+
+def _has_namesake(patient: Patient, clinic: Clinic, at: datetime) -> bool:
+    same_name = Patient.objects.filter(user__name__iexact=patient.user.name).exclude(pk=patient.pk)
+    return same_name.filter(pk__in=sharing_with(clinic, at)).exists()
+
+
+def _last_shot(entry: Entry) -> str:
+    given = Injection.objects.filter(patient=entry.patient_id).until(entry.happened_at).first()
+    found = {"number": given.number, "at": given.at.isoformat(), "zone": given.time_zone} if given else None
+    return words.shot(found, entry.day)
+
+
+def _said(report: Any) -> Said:
+    return Said(report.symptom.name, report.grade, words.answers(report.answers))
+
+
+def _reasons(assessment: Assessment | None) -> list[Reason]:
+    held = assessment.result.get("held", []) if assessment else []
+    slugs = {because["symptom"] for one in held for because in one["because"] if because.get("symptom")}
+    names = dict(Symptom.objects.filter(slug__in=slugs).values_list("slug", "name")) if held else {}
+    return [_reason(one, names) for one in held]
+
+
+def _reason(held: dict[str, Any], names: dict[str, str]) -> Reason:
+    rule = rule_of(held["rule_id"])
+    return Reason(
+        rule_id=held["rule_id"],
+        tier=held["tier"],
+        title=rule.title if rule else held["rule_id"],
+        rationale=rule.rationale if rule else _("This rule is no longer in use."),
+        saw=list(dict.fromkeys(words.because(one, names) for one in held["because"])),
+        source=rule.source if rule else "",
+    )
+
+
+def _steps(flag: Flag, entry: Entry) -> list[Step]:
+    """Return the story of an entry and its flag, the newest first."""
+    story = [Step(entry.made_at, _("Written down"), str(entry.author))]
+    shown = entry.deleted_at is None
+    story += [_change(version, shown=shown) for version in _versions(entry)]
+    for event in FlagEvent.objects.filter(flag=flag).select_related("by"):
+        tier = f": {TIERS[event.tier].short}" if event.tier in TIERS else ""
+        who = str(event.by) if event.by else _("the rules")
+        story.append(Step(event.at, f"{event.get_kind_display()}{tier}", who, event.note))
+    return sorted(story, key=lambda step: step.at, reverse=True)
+
+
+def _versions(entry: Entry) -> Iterable[EntryVersion]:
+    return EntryVersion.objects.filter(entry=entry).select_related("replaced_by")
+
+
+def _change(version: EntryVersion, *, shown: bool) -> Step:
+    """Say what stood there before a change; of an entry that was taken out, nothing is `shown`."""
+    said = version.said if shown else {}
+    before = ", ".join(
+        f"{one['symptom'].replace('-', ' ')} ({words.grade(one['grade'])})" for one in said.get("reports", ())
+    )
+    parts = [part for part in (before, said.get("temperature_typed"), said.get("note")) if part]
+    note = _("It said before: %(before)s") % {"before": "; ".join(parts) or _("no symptom")}
+    return Step(version.replaced_at, _("Entry changed"), str(version.replaced_by), note if shown else "")
+
+
+def _chart(patient: Patient, shown: date, today: date) -> chart.Chart:
+    first, last = chart.window(shown, today)
+    graded = Case(
+        When(reports=None, then=Value(0)),
+        default=Coalesce("reports__grade", Value(1), output_field=IntegerField()),
+        output_field=IntegerField(),
+    )
+    days = (
+        Entry.objects.live()
+        .filter(patient=patient)
+        .between(first, last)
+        .order_by()
+        .values("day")
+        .annotate(worst=Max(graded), flagged=Count("flag"))
+    )
+    shots = Injection.objects.filter(patient=patient, at__date__gte=first).values_list("at", "time_zone")
+    return chart.draw(
+        first=first,
+        days={one["day"]: chart.Day(one["worst"], bool(one["flagged"])) for one in days},
+        injections=[at.astimezone(ZoneInfo(zone)).date() for at, zone in shots],
+    )
+
+
+def _others(flag: Flag, clinic: Clinic, now: datetime, reader: User) -> list[Row]:
+    """Return the other open flags of the patient: three lines in the queue may be one illness."""
+    open_ones = flags_of(clinic).filter(patient=flag.patient_id).exclude(pk=flag.pk)
+    found = with_entry(open_ones.exclude(state=Flag.State.RESOLVED).by_urgency())[:OTHERS]
+    return [row_of(one, now, reader) for one in found]

@@ -1,0 +1,214 @@
+"""The queue of a clinic: whose flags it may see, and what stands in a line."""
+
+import hashlib
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from symptoms.accounts.models import User
+from symptoms.diary.models import Entry, Report
+from symptoms.followups.models import Injection
+from symptoms.inbox import words
+from symptoms.lib import clock, emergency
+from symptoms.lib.units import temperature_words, unit_of
+from symptoms.sharing.models import Clinic, Grant
+from symptoms.triage.engine import Rule
+from symptoms.triage.engine.assess import FAULTS
+from symptoms.triage.models import Assessment, Flag, Tier
+from symptoms.triage.ruleset import live_rules
+
+log = logging.getLogger(__name__)
+
+PAGE: Final = 50
+LATE: Final = timedelta(seconds=60)
+LATE_SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the queue: `since` (UTC) it was raised, acknowledged or resolved, and `by` whom."""
+
+    id: UUID
+    tier: str
+    patient: str
+    about: str
+    what: str
+    why: str
+    since: datetime
+    waiting: str
+    by: str = ""
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An entry that no rule has looked at for more than a minute."""
+
+    id: UUID
+    patient_id: UUID
+    patient: str
+    about: str
+    what: str
+    waiting: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """What the clinic sees of one state. `digest` changes when the lines do, not while they only wait."""
+
+    state: str
+    rows: list[Row]
+    late: list[Late]
+    waiting: int
+    number: int
+    more: bool
+    checked_at: datetime
+    digest: str
+
+    @property
+    def oldest(self) -> Row | None:
+        """The line that comes first: of the most urgent tier the one that waits longest."""
+        first_page = self.state == Flag.State.WAITING and self.number == 1
+        return self.rows[0] if first_page and self.rows else None
+
+
+def sharing_with(clinic: Clinic, at: datetime) -> QuerySet[Grant, Any]:
+    """Return the ids of the patients who share with `clinic` at `at`. A grant that ends hides its rows."""
+    return Grant.objects.current(at).filter(clinic=clinic).values("patient")
+
+
+def flags_of(clinic: Clinic) -> Any:
+    """Return the flags of the patients who share with `clinic` now."""
+    return Flag.objects.filter(patient__in=sharing_with(clinic, clock.now()))
+
+
+def queue_for_page(*, clinic: Clinic, state: str, number: int, reader: User) -> QueuePage:
+    """Return page `number` of the queue, in three queries whatever its length."""
+    now = clock.now()
+    flags = _in_order(flags_of(clinic).in_state(state), state)
+    first = (number - 1) * PAGE
+    found = list(with_entry(flags)[first : first + PAGE + 1])
+    names = Counter(flag.patient.name for flag in found[:PAGE])
+    rows = [row_of(flag, now, reader, namesakes=names[flag.patient.name] > 1) for flag in found[:PAGE]]
+    late = late_entries(clinic=clinic, at=now, reader=reader)
+    return QueuePage(
+        state=state,
+        rows=rows,
+        late=late,
+        waiting=flags_of(clinic).in_state(Flag.State.WAITING).count(),
+        number=number,
+        more=len(found) > PAGE,
+        checked_at=now,
+        digest=_digest(rows, late),
+    )
+
+
+def late_entries(*, clinic: Clinic, at: datetime, reader: User) -> list[Late]:
+    """Return the entries of the clinic's patients that have waited over a minute for the rules."""
+    entries = Entry.objects.waiting_since(at - LATE).live().filter(patient__in=sharing_with(clinic, at))
+    entries = entries.select_related("patient__user").annotate(reported=_reported("pk"))
+    return [
+        Late(
+            id=entry.pk,
+            patient_id=entry.patient_id,
+            patient=entry.patient.name,
+            about=_born(entry.patient.born_on, full=False),
+            what=words.logged(entry.reported, temperature_for(entry, reader)),
+            waiting=words.waited(int((at - entry.saved_at).total_seconds() // 60)),
+        )
+        for entry in entries[:LATE_SHOWN]
+    ]
+
+
+def _in_order(flags: Any, state: str) -> Any:
+    """Open flags by urgency; closed ones are looked up, so the newest comes first."""
+    return flags.order_by("-resolved_at", "pk") if state == Flag.State.RESOLVED else flags.by_urgency()
+
+
+def with_entry(flags: Any) -> Any:
+    """Take all that a line needs along in the same query."""
+    raised_by = Assessment.objects.filter(entry=OuterRef("entry"), tier=OuterRef("tier"))
+    before = Injection.objects.filter(patient=OuterRef("patient"), at__lte=OuterRef("entry__happened_at"))
+    last_shot = before.order_by("-at").values(json=JSONObject(number="number", at="at", zone="time_zone"))
+    return flags.select_related("entry", "patient__user", "acknowledged_by", "resolved_by").annotate(
+        reported=_reported("entry"),
+        result=Subquery(raised_by.order_by("-is_current", "-assessed_at").values("result")[:1]),
+        last_shot=Subquery(last_shot[:1]),
+    )
+
+
+def _reported(entry: str) -> ArraySubquery:
+    reports = Report.objects.filter(entry=OuterRef(entry)).order_by("-grade", "symptom__position")
+    return ArraySubquery(reports.values(json=JSONObject(name="symptom__name", grade="grade")))
+
+
+def row_of(flag: Any, now: datetime, reader: User, *, namesakes: bool = False) -> Row:
+    """Return the line of a flag that came by `with_entry`; of namesakes the whole date of birth is said."""
+    entry = flag.entry
+    deleted = entry.deleted_at is not None
+    said = words.logged(flag.reported, temperature_for(entry, reader))
+    since, by = {
+        Flag.State.ACKNOWLEDGED: (flag.acknowledged_at, flag.acknowledged_by),
+        Flag.State.RESOLVED: (flag.resolved_at, flag.resolved_by),
+    }.get(flag.state, (flag.raised_at, None))
+    shot = words.shot(flag.last_shot, entry.day)
+    return Row(
+        id=flag.pk,
+        tier=flag.tier,
+        patient=flag.patient.name,
+        about=f"{_born(flag.patient.born_on, full=namesakes)}, {shot}",
+        what=_("The patient took this entry out of the diary.") if deleted else said,
+        why=_why(flag),
+        since=since,
+        waiting=words.waited(int((now - since).total_seconds() // 60)),
+        by=str(by or ""),
+    )
+
+
+def temperature_for(entry: Entry, reader: User) -> str:
+    """Say the temperature of an entry in the reader's unit."""
+    return temperature_words(entry.temperature_c, entry.temperature_typed, unit_of(reader.temperature_unit))
+
+
+def rule_of(rule_id: str) -> Rule | None:
+    """Return a rule in force. None where it is gone, or where the rules cannot be read: the queue still stands."""
+    try:
+        return live_rules().rules.get(rule_id)
+    except (OSError, *FAULTS):
+        log.exception("the rules could not be read; the queue shows entries without their reasons")
+        return None
+
+
+def _born(born_on: date | None, *, full: bool) -> str:
+    if born_on is None:
+        return _("born: not known")
+    return _("born %(date)s") % {"date": words.long_date(born_on)} if full else str(born_on.year)
+
+
+def _why(flag: Any) -> str:
+    """Say the leading rule, and the number that the patient was told to call."""
+    result = flag.result or {}
+    held = [one for one in result.get("held", ()) if one["tier"] == flag.tier]
+    rule = rule_of(held[0]["rule_id"]) if held else None
+    title = rule.title if rule else _("A rule could not be checked. Please read the entry.")
+    if flag.tier == Tier.EMERGENCY:
+        number = emergency.country(flag.patient.country).emergency
+        return _("%(title)s. Patient told to call %(number)s.") % {"title": title, "number": number}
+    return title
+
+
+def _digest(rows: list[Row], late: list[Late]) -> str:
+    lines = [(row.id, row.tier, row.patient, row.what, row.why, row.by) for row in rows]
+    unchecked = [one.id for one in late]
+    return hashlib.sha256(repr((lines, unchecked)).encode()).hexdigest()[:16]
