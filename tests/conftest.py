@@ -38,6 +38,7 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings: LazySettings) -> None:
+    settings.WHITENOISE_AUTOREFRESH = True  # no collected files are needed, nor missed with a warning
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
