@@ -42,13 +42,9 @@ class Choices:
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--var", default=os.environ.get("VAR", str(HOME / "var")), help="folder for data and logs"
-    )
+    parser.add_argument("--var", default=os.environ.get("VAR", str(HOME / "var")), help="folder for data and logs")
     parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on")
-    parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="port of the pages"
-    )
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="port of the pages")
     parser.add_argument("--reset", action="store_true", help="remove the data of this folder and stop")
 
 
@@ -154,9 +150,7 @@ def tracker_services(choices: Choices, places: Places) -> list[Service]:
     worker = (*CELERY, "worker", "--loglevel=INFO", "--pool=threads", "--concurrency=4")
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     return [
-        Service(
-            "web", (sys.executable, *gunicorn), folder=HOME, ready=lambda: serves(choices), start_within=60
-        ),
+        Service("web", (sys.executable, *gunicorn), folder=HOME, ready=lambda: serves(choices), start_within=60),
         Service("worker", (sys.executable, *worker, *quiet), folder=HOME),
         Service("beat", (sys.executable, *beat), folder=HOME),
         Service("watcher", (sys.executable, "manage.py", "watch"), folder=HOME),

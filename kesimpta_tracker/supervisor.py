@@ -163,9 +163,7 @@ class Supervisor:
     def _give_up_on(self, child: Child, hopeless: bool, what: str) -> None:
         service = child.service
         if hopeless or time.monotonic() - child.started > service.start_within:
-            raise Problem(
-                f"{service.name} {what}. The end of {self._log_path(service)}:\n{self.tail(service)}"
-            )
+            raise Problem(f"{service.name} {what}. The end of {self._log_path(service)}:\n{self.tail(service)}")
 
     def _plan_restart(self, child: Child) -> None:
         _end_family(child)

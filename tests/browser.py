@@ -78,9 +78,7 @@ def browser() -> Iterator[Browser]:
         environment["LD_LIBRARY_PATH"] = str(UNPACKED.parent / "al2023" / "lib")
     with sync_playwright() as playwright:
         try:
-            chromium = playwright.chromium.launch(
-                executable_path=path, args=switches_for(path), env=environment
-            )
+            chromium = playwright.chromium.launch(executable_path=path, args=switches_for(path), env=environment)
         except Error as error:
             pytest.fail(f"{path} did not start as a headless browser: {error}")
         yield chromium

@@ -18,9 +18,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--demo", type=Path, metavar="FILE", help="make the demo cast, keep sign-ins in FILE"
-        )
+        parser.add_argument("--demo", type=Path, metavar="FILE", help="make the demo cast, keep sign-ins in FILE")
 
     def handle(self, *args: Any, demo: Path | None, **options: Any) -> None:
         self._migrate()

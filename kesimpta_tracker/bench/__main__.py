@@ -1,0 +1,105 @@
+"""Measure, print one line a target, and end with 1 where a `must` is missed."""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kesimpta_tracker.bench import measures, report
+from kesimpta_tracker.bench.client import Client
+from kesimpta_tracker.bench.processes import Running, free_port, memory_of_family, start_tracker
+from kesimpta_tracker.launcher import HOME, say
+from kesimpta_tracker.supervisor import Service, Supervisor
+
+FLOORS = ("-m", "gunicorn", "-c", "python:kesimpta_tracker.web", "kesimpta_tracker.wsgi")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--entries", type=int, default=1000, help="entries in the diary that is read")
+    parser.add_argument("--rounds", type=int, default=60, help="how often each page is asked")
+    parser.add_argument("--flags", type=int, default=30, help="how many flags are waited for")
+    choices = parser.parse_args()
+    var = Path(tempfile.mkdtemp(prefix="kb-"))
+    try:
+        lines = measure(var, choices)
+    finally:
+        shutil.rmtree(var, ignore_errors=True)
+    say(report.table(lines))
+    return 1 if any(line.missed for line in lines) else 0
+
+
+def measure(var: Path, choices: argparse.Namespace) -> list[report.Line]:
+    """Start twice, fill the database, and take every measure. Returns the lines of the report."""
+    say("Starting a tracker of the benchmark's own, twice ...")
+    first = start_tracker(var)
+    known = fill(var, choices.entries)
+    first.stop()
+    with running(var) as tracker:
+        people = measures.People(tracker.port, known)
+        people.visit_every_page()
+        lines = [report.start(tracker.took, first.took), report.memory(memory_of_family(tracker.process.pid))]
+        say(f"Asking each page and each floor {choices.rounds} times, in turn ...")
+        with floors(var) as port:
+            floor = Client(port, {"sessionid": known["sessions"]["ana"]})
+            times = measures.in_turn(people, floor, choices.rounds)
+        lines += report.pages(times, known["queries"])
+        say(f"Waiting for {choices.flags} flags, then for one with worker, broker and beat stopped ...")
+        lines += report.flags(measures.flags_with_worker(people, choices.flags), measures.flag_without(people, tracker))
+    return lines
+
+
+def fill(var: Path, entries: int) -> dict[str, Any]:
+    """Fill the tracker's database and return what the filling says about it."""
+    done = subprocess.run(  # noqa: S603 (our own command, no shell)
+        [sys.executable, "manage.py", "bench_data", f"--entries={entries}", "--queries"],
+        cwd=HOME,
+        env={**os.environ, **environment_of(var)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    known: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return known
+
+
+def environment_of(var: Path) -> dict[str, str]:
+    lines = (var / "run" / "environment").read_text().splitlines()
+    return {name: value.strip("'") for name, _, value in (line.partition("=") for line in lines)}
+
+
+@contextmanager
+def running(var: Path) -> Iterator[Running]:
+    tracker = start_tracker(var)
+    try:
+        yield tracker
+    finally:
+        tracker.stop()
+
+
+@contextmanager
+def floors(var: Path) -> Iterator[int]:
+    """Serve the floors from the same database with the same server, and give their port."""
+    port = free_port()
+    client = Client(port)
+    told = {**environment_of(var), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "kesimpta_tracker.bench.settings"}
+    supervisor = Supervisor(var / "log", say)
+    service = Service("floors", (sys.executable, *FLOORS), told, HOME, ready=client.is_answered, start_within=60)
+    try:
+        supervisor.start(service)
+        time.sleep(0.5)
+        yield port
+    finally:
+        supervisor.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

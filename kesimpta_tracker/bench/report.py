@@ -1,0 +1,93 @@
+"""The targets, and the lines that say how near we are. Ratios are to floors of the same run."""
+
+from dataclasses import dataclass
+from math import ceil
+from statistics import median
+
+# What, its floors, the ratio that must and should hold, the queries that must and should do.
+PAGES = (
+    ("P1", "save", "save three symptoms", ("floor.save",), 2.5, 1.6, 10, 7),
+    ("P2", "save and advice", "save and see the advice", ("floor.save", "floor.list"), 2.5, 1.7, 22, 22),
+    ("P3", "form", "log form", ("floor.form",), 2.5, 1.5, 8, 5),
+    ("P4", "today", "today", ("floor.list",), 2.5, 1.6, 10, 6),
+    ("P4", "month", "month", ("floor.list",), 2.5, 1.6, 10, 6),
+    ("P4", "shared", "caregiver's log", ("floor.list",), 2.5, 1.6, 10, 6),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measured target."""
+
+    number: str
+    what: str
+    value: str
+    must: str
+    aim: str
+    missed: bool
+    aimed: bool
+
+    @property
+    def verdict(self) -> str:
+        return "MISSED" if self.missed else ("aim met" if self.aimed else "ok")
+
+
+def pages(times: dict[str, list[float]], queries: dict[str, int]) -> list[Line]:
+    """Return the floors, then each page with its ratio and its queries."""
+    half = {name: median(taken) for name, taken in times.items()}
+    lines = [
+        Line("", name, f"{half[name]:.1f} ms", "", "", False, True)
+        for name in ("floor.form", "floor.list", "floor.save")
+    ]
+    for number, name, what, floors, must, aim, most, few in PAGES:
+        ratio = half[name] / sum(half[floor] for floor in floors)
+        lines.append(
+            Line(
+                number,
+                what,
+                f"{half[name]:.1f} ms = {ratio:.2f} x {' + '.join(floors)}, {queries[name]} queries",
+                f"{must} x, {most}",
+                f"{aim} x, {few}",
+                ratio > must or queries[name] > most,
+                ratio <= aim and queries[name] <= few,
+            )
+        )
+    return lines
+
+
+def flags(alive: list[float], dead: tuple[float, float] | None) -> list[Line]:
+    """Return how long flags took with a worker, and with worker, broker and beat stopped."""
+    worst = sorted(alive)[ceil(len(alive) * 0.99) - 1]
+    said = f"p50 {median(alive):.0f}, p99 {worst:.0f} ms ({len(alive)} flags)"
+    lines = [Line("P8", "save -> flag on the next page", said, "250 ms", "60 ms", worst > 250, worst <= 60)]
+    if dead:
+        save, flag = dead
+        said = f"{flag / 1000:.1f} s, the save took {save:.0f} ms"
+        missed = flag > 60_000 or save > 1000
+        lines.append(Line("P8", "the same, all of it stopped", said, "60 s, 1 s", "15 s", missed, flag <= 15_000))
+    return lines
+
+
+def memory(megabytes: float | None) -> Line:
+    if megabytes is None:
+        return Line("P16", "memory (PSS)", "not measured on this system", "400 MB", "300 MB", False, False)
+    return Line("P16", "memory (PSS)", f"{megabytes:.0f} MB", "400 MB", "300 MB", megabytes > 400, megabytes <= 300)
+
+
+def start(again: float, first: float) -> Line:
+    said = f"{again:.1f} s (the very first took {first:.1f} s)"
+    return Line("P17", "start with data there", said, "8 s", "4 s", again > 8, again <= 4)
+
+
+def table(lines: list[Line]) -> str:
+    """Return the lines as text, in the order of their numbers."""
+    ordered = sorted(lines, key=lambda line: int(line.number.removeprefix("P") or 0))
+    rows = [("", "what", "measured", "must", "aim", "")]
+    rows += [
+        (line.number, line.what, line.value, line.must, line.aim, line.verdict if line.number else "")
+        for line in ordered
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
