@@ -86,6 +86,7 @@ def gallery_page(theme: str = "auto") -> dict[str, Any]:
         "themes": THEMES,
         "tiers": list(TIERS),
         "sample": SampleForm({"email": "ana", "temperature": "385", "country": "GB"}),
+        "single": SampleForm(prefix="single"),
         "weeks": weeks,
         "days": weeks[3],
         "rows": ROWS,
