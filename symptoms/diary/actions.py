@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -18,6 +18,9 @@ from symptoms.lib import clock
 from symptoms.sharing.models import Patient
 
 DAYS_BACK: Final = 30
+# "Same as yesterday" never repeats what belongs to one moment.
+ANSWERS_OF_A_MOMENT: Final = frozenset({"sudden", "minutes"})
+_HUNDREDTH: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ class EntrySaid:
 def save_entry(*, patient: Patient, said: EntrySaid, idempotency_key: UUID, by: User) -> Entry:
     """Write a new entry with its reports and its audit row, and drop the draft it was made from.
 
-    The same `idempotency_key` again (a double click, Back and resubmit) returns the entry that stands.
+    The same `idempotency_key` again (a double click, a resent page) returns the entry that stands. Where
+    the page was changed in between (Back, one more tick, Save), what is new is kept too: the patient's
+    entry is changed, anybody else, who may only add, gets a second one.
     """
     now = clock.now()
     entry = Entry(
@@ -64,17 +69,40 @@ def save_entry(*, patient: Patient, said: EntrySaid, idempotency_key: UUID, by: 
                 stir_entries(patient=patient, after=entry.happened_at)
             _tell(entry, "diary.entry-saved", by=by)
     except IntegrityError:
-        standing: Entry | None = Entry.objects.filter(
-            patient=patient, idempotency_key=idempotency_key
-        ).first()
+        standing: Entry | None = Entry.objects.filter(patient=patient, idempotency_key=idempotency_key).first()
         if standing is None:
             raise
-        return standing
+        return _save_again(standing, said, by=by)
     return entry
 
 
+def repeat_day(*, patient: Patient, day: date, idempotency_key: UUID, by: User) -> Entry | None:
+    """Log for today what the last entry of `day` reported; None where there is nothing to repeat.
+
+    Temperature, note and the answers of that moment are not repeated.
+    """
+    last: Entry | None = Entry.objects.live().filter(patient=patient, day=day).newest_first().with_reports().first()
+    if last is None or not (last.reports.all() or last.says_no_symptoms):
+        return None
+    reports = [
+        ReportSaid(
+            report.symptom,
+            report.grade,
+            {key: answer for key, answer in report.answers.items() if key not in ANSWERS_OF_A_MOMENT},
+        )
+        for report in last.reports.all()
+    ]
+    today = clock.local_day(clock.now(), patient.time_zone)
+    return save_entry(patient=patient, said=EntrySaid(today, reports), idempotency_key=idempotency_key, by=by)
+
+
 def change_entry(*, entry: Entry, said: EntrySaid, by: User) -> Entry:
-    """Replace what an entry says and keep what it said before. It is assessed again."""
+    """Replace what an entry says and keep what it said before. It is assessed again.
+
+    Where nothing changes, nothing is written.
+    """
+    if snapshot(entry) == _as_snapshot(said):
+        return entry
 
     def apply(locked: Entry, now: datetime) -> None:
         locked.reports.all().delete()
@@ -114,13 +142,28 @@ def keep_draft(*, patient: Patient, fields: Mapping[str, Any], by: User) -> Draf
     return draft
 
 
+def drop_draft(*, patient: Patient, by: User) -> None:
+    """Forget the half-filled log page of this author."""
+    Draft.objects.filter(patient=patient, author=by).delete()
+
+
+def _save_again(standing: Entry, said: EntrySaid, *, by: User) -> Entry:
+    wanted = _as_snapshot(said)
+    known = [snapshot(standing), *standing.versions.values_list("said", flat=True)]
+    if standing.deleted_at is not None or wanted in known:
+        return standing
+    if standing.patient.user_id == by.pk:
+        return change_entry(entry=standing, said=said, by=by)
+    # A key of its own that the same page always leads to, so that this too is saved once.
+    key = uuid5(standing.idempotency_key, repr(sorted(wanted.items())))
+    return save_entry(patient=standing.patient, said=said, idempotency_key=key, by=by)
+
+
 def _revise(entry: Entry, apply: Callable[[Entry, datetime], None], verb: str, *, by: User) -> Entry:
     now = clock.now()
     with transaction.atomic():
         locked: Entry = Entry.objects.select_for_update().get(pk=entry.pk)
-        EntryVersion.objects.create(
-            entry=locked, revision=locked.revision, said=snapshot(locked), replaced_by=by
-        )
+        EntryVersion.objects.create(entry=locked, revision=locked.revision, said=snapshot(locked), replaced_by=by)
         apply(locked, now)
         locked.revision += 1
         locked.saved_at = now
@@ -134,12 +177,29 @@ def snapshot(entry: Entry) -> dict[str, Any]:
     """Return all that an entry says now, as plain JSON."""
     return {
         "day": entry.day.isoformat(),
-        "temperature_c": str(entry.temperature_c) if entry.temperature_c is not None else None,
+        "temperature_c": _celsius(entry.temperature_c),
         "temperature_typed": entry.temperature_typed,
         "note": entry.note,
         "reports": [
             {"symptom": report.symptom.slug, "grade": report.grade, "answers": report.answers}
-            for report in entry.reports.select_related("symptom")
+            for report in entry.reports.select_related("symptom").order_by("symptom__slug")
+        ],
+    }
+
+
+def _celsius(degrees: Decimal | None) -> str | None:
+    return None if degrees is None else str(degrees.quantize(_HUNDREDTH))
+
+
+def _as_snapshot(said: EntrySaid) -> dict[str, Any]:
+    return {
+        "day": said.day.isoformat(),
+        "temperature_c": _celsius(said.temperature_c),
+        "temperature_typed": said.temperature_typed,
+        "note": said.note,
+        "reports": [
+            {"symptom": one.symptom.slug, "grade": one.grade, "answers": dict(one.answers)}
+            for one in sorted(said.reports, key=lambda one: one.symptom.slug)
         ],
     }
 
@@ -160,13 +220,10 @@ def _fields(said: EntrySaid, now: datetime, zone: str, same_day: Entry | None = 
 
 def _write_reports(entry: Entry, said: EntrySaid) -> None:
     Report.objects.bulk_create(
-        Report(entry=entry, symptom=one.symptom, grade=one.grade, answers=dict(one.answers))
-        for one in said.reports
+        Report(entry=entry, symptom=one.symptom, grade=one.grade, answers=dict(one.answers)) for one in said.reports
     )
 
 
 def _tell(entry: Entry, verb: str, *, by: User) -> None:
-    record(
-        verb, by=by, patient=entry.patient_id, subject=f"entry:{entry.pk}", data={"revision": entry.revision}
-    )
+    record(verb, by=by, patient=entry.patient_id, subject=f"entry:{entry.pk}", data={"revision": entry.revision})
     transaction.on_commit(partial(entry_saved.send_robust, sender=Entry, entry_id=entry.pk))

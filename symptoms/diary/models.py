@@ -98,9 +98,7 @@ class Entry(PatientOwned):
     @property
     def worst(self) -> int:
         """The highest grade of its reports; a report without a grade counts as mild."""
-        return max(
-            (report.grade if report.grade is not None else 1 for report in self.reports.all()), default=0
-        )
+        return max((report.grade if report.grade is not None else 1 for report in self.reports.all()), default=0)
 
 
 class Report(models.Model):
@@ -118,9 +116,7 @@ class Report(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["entry", "symptom"], name="diary_report_once_a_symptom"),
-            models.CheckConstraint(
-                condition=Q(grade=None) | Q(grade__range=(0, 4)), name="diary_report_grade_0_to_4"
-            ),
+            models.CheckConstraint(condition=Q(grade=None) | Q(grade__range=(0, 4)), name="diary_report_grade_0_to_4"),
         ]
 
     def __str__(self) -> str:
@@ -138,9 +134,7 @@ class EntryVersion(models.Model):
 
     class Meta:
         ordering = ["-revision"]
-        constraints = [
-            models.UniqueConstraint(fields=["entry", "revision"], name="diary_version_once_a_revision")
-        ]
+        constraints = [models.UniqueConstraint(fields=["entry", "revision"], name="diary_version_once_a_revision")]
 
     def __str__(self) -> str:
         return f"{self.revision}"
@@ -154,9 +148,7 @@ class Draft(PatientOwned):
     kept_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["patient", "author"], name="diary_draft_once_a_person")
-        ]
+        constraints = [models.UniqueConstraint(fields=["patient", "author"], name="diary_draft_once_a_person")]
 
     def __str__(self) -> str:
         return f"{self.kept_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,152 @@
+// The log page without a reload: a tick brings its scale at once, the search narrows the list, the draft is kept.
+// Without this script the page asks in two steps and saves the same.
+
+const form = document.querySelector("[data-log-form]");
+const cards = form.querySelector("[data-cards]");
+const template = form.querySelector("[data-card-template]");
+const temperature = form.querySelector("[data-temperature]");
+const picks = form.querySelector("[data-picks]");
+
+// Cards
+const cardOf = (slug) => cards.querySelector(`[data-card="${CSS.escape(slug)}"]`);
+const nameOf = (chip) => chip.labels[0].textContent.trim();
+const questionsOf = (chip) => (chip.dataset.questions || "").split(" ");
+
+function makeCard(chip) {
+  const card = template.content.firstElementChild.cloneNode(true);
+  for (const element of [card, ...card.querySelectorAll("*")]) {
+    for (const attribute of element.attributes) {
+      if (attribute.value.includes("__slug__")) attribute.value = attribute.value.replaceAll("__slug__", chip.value);
+    }
+  }
+  for (const place of card.querySelectorAll("[data-name]")) place.textContent = ` ${nameOf(chip)}`;
+  const asked = questionsOf(chip);
+  for (const question of card.querySelectorAll("[data-question]")) {
+    if (!asked.includes(question.dataset.question)) question.remove();
+  }
+  return card;
+}
+
+function showCards() {
+  cards.querySelector("[data-cards-head]").hidden = !cards.querySelector("[data-card]");
+  for (const button of cards.querySelectorAll("[data-remove]")) button.hidden = false;
+  for (const area of picks.querySelectorAll("details[data-area]")) {
+    area.dataset.ticked = area.querySelectorAll("input:checked").length;
+  }
+}
+
+function tick(chip) {
+  if (chip.checked && !cardOf(chip.value)) cards.append(makeCard(chip));
+  if (!chip.checked) cardOf(chip.value)?.remove();
+  if (chip.checked && questionsOf(chip).includes("temperature")) temperature.open = true;
+  showCards();
+}
+
+function hint(radio) {
+  const words = radio.closest("fieldset").querySelector("[data-hint]");
+  if (!words) return;
+  words.textContent = radio.dataset.anchor || "";
+  words.hidden = !words.textContent;
+}
+
+picks.addEventListener("change", (event) => {
+  if (event.target.name === "s") tick(event.target);
+});
+cards.addEventListener("change", (event) => {
+  if (event.target.matches('input[type="radio"]')) hint(event.target);
+});
+cards.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-remove]");
+  if (!button) return;
+  const chip = document.getElementById(`s-${button.closest("[data-card]").dataset.card}`);
+  if (!chip) return;
+  chip.checked = false;
+  tick(chip);
+  form.dispatchEvent(new Event("input"));
+  (cards.querySelector("[data-card] legend") ? cards : picks).querySelector("input:not([type=hidden])").focus();
+});
+// What the browser brought back (Back, reload) has no card yet.
+window.addEventListener("pageshow", () => {
+  for (const chip of picks.querySelectorAll("input:checked")) tick(chip);
+  for (const radio of cards.querySelectorAll(".scale-input:checked")) hint(radio);
+  showCards();
+});
+
+// Search
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const search = form.querySelector("[data-search]");
+const box = search.querySelector("input");
+const status = search.querySelector("[data-search-status]");
+const all = form.querySelector("[data-all]");
+let before = null;
+
+function narrow() {
+  const words = fold(box.value).split(/\s+/).filter(Boolean);
+  picks.classList.toggle("filtered", words.length > 0);
+  if (!words.length) {
+    if (before) for (const [details, open] of before) details.open = open;
+    before = null;
+    status.textContent = "";
+    return;
+  }
+  before ??= [all, ...all.querySelectorAll("details")].map((details) => [details, details.open]);
+  let found = 0;
+  for (const area of picks.querySelectorAll("[data-area]")) {
+    const items = [...area.querySelectorAll("li")];
+    const hits = items.filter((item) => words.every((word) => fold(item.textContent).includes(word)));
+    for (const item of items) item.toggleAttribute("data-miss", !hits.includes(item));
+    area.toggleAttribute("data-miss", !hits.length);
+    if (area.matches("details")) area.open = hits.length > 0;
+    found += hits.length;
+  }
+  all.open = true;
+  const key = found === 0 ? "none" : found === 1 ? "one" : "many";
+  status.textContent = status.dataset[key].replace("%s", found);
+}
+
+search.hidden = false;
+box.addEventListener("input", narrow);
+box.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") event.preventDefault();
+  if (event.key === "Escape" && box.value) {
+    box.value = "";
+    narrow();
+  }
+});
+
+// Draft
+const said = document.querySelector("[data-draft-status]");
+const PAUSE = 1500;
+let timer = 0;
+let keeping = null;
+
+async function keep() {
+  keeping?.abort();
+  keeping = new AbortController();
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, redirect: "error", signal: keeping.signal });
+    said.textContent = answer.ok ? form.dataset.kept : form.dataset.notKept;
+  } catch (problem) {
+    if (problem.name !== "AbortError") said.textContent = form.dataset.notKept;
+  }
+}
+
+if (form.dataset.draftUrl) {
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, PAUSE);
+  };
+  form.addEventListener("input", later);
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    keeping?.abort();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && timer) {
+      clearTimeout(timer);
+      timer = 0;
+      navigator.sendBeacon(form.dataset.draftUrl, new URLSearchParams(new FormData(form)));
+    }
+  });
+}

@@ -1,0 +1,225 @@
+"""The log page as a form: what was ticked brings its own grade and questions along."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from symptoms.accounts.models import User
+from symptoms.catalogue.models import Symptom
+from symptoms.diary.actions import EntrySaid, ReportSaid
+from symptoms.diary.forms.cards import BLANK_CARD, Asked, Card, shown
+from symptoms.diary.forms.fields import (
+    AnswerField,
+    DayField,
+    GradeField,
+    MinutesField,
+    NoteField,
+    day_choices,
+    slugs_in,
+    uuid_in,
+    without_unseen,
+)
+from symptoms.diary.forms.temperature import Option, options_for, settle
+from symptoms.diary.models import Entry
+from symptoms.diary.questions import QUESTIONS, TEMPERATURE, Question
+from symptoms.lib.units import Reading, read_temperature, unit_of
+from symptoms.sharing.models import Patient
+
+NOTE_MOST: Final = 5000
+EMERGENCY: Final = "emergency"
+
+
+class LogForm(forms.Form):
+    """What one person says about one day. Without `data` it shows `initial`: a draft, or the entry `of`.
+
+    Where something ticked is an emergency by itself, nothing else may hold the entry up: a field that
+    cannot be read is left out, and `left_out` names it.
+    """
+
+    temperature = forms.CharField(required=False, label=gettext_lazy("Temperature"))
+    temperature_unit = forms.ChoiceField(required=False, choices=User.TemperatureUnit.choices)
+    temperature_meant = forms.CharField(required=False)
+    note = NoteField()
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        patient: Patient,
+        today: date,
+        initial: Mapping[str, Any] | None = None,
+        of: Entry | None = None,
+    ) -> None:
+        unit = patient.user.temperature_unit
+        super().__init__(data, initial={"day": today.isoformat(), "temperature_unit": unit, **(initial or {})})
+        self.of = of
+        self.left_out: list[str] = []
+        self.days = day_choices(today, also=of.day if of else None)
+        self.fields["day"] = DayField(self.days)
+        ticked = data.getlist("s") if data is not None else self.initial.get("s", [])
+        self.symptoms = _symptoms(slugs_in(ticked))
+        self.unknown = len(set(ticked)) - len(self.symptoms)
+        self.asked = set(data.getlist("asked")) if data is not None else set()
+        for symptom in self.symptoms:
+            self._add_fields(symptom)
+
+    def _add_fields(self, symptom: Symptom) -> None:
+        self.fields[f"grade-{symptom.slug}"] = GradeField(symptom.name)
+        for question in _questions(symptom):
+            field = AnswerField(question) if question.choices else MinutesField(question)
+            self.fields[f"{question.key}-{symptom.slug}"] = field
+
+    def clean_note(self) -> str:
+        note: str = self.cleaned_data["note"]
+        over = len(note) - NOTE_MOST
+        if over <= 0:
+            return note
+        if self.is_urgent:
+            self.left_out.append(_("the end of your note"))
+            return note[:NOTE_MOST]
+        raise ValidationError(
+            ngettext(
+                "Your note is %(over)d sign too long. Please shorten it.",
+                "Your note is %(over)d signs too long. Please shorten it.",
+                over,
+            )
+            % {"over": over}
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        try:
+            said["reading"] = settle(
+                str(said.get("temperature") or ""),
+                unit_of(str(said.get("temperature_unit") or "")),
+                str(said.get("temperature_meant") or ""),
+            )
+        except ValidationError as doubt:
+            self.add_error("temperature", doubt)
+        if self.unknown:
+            self.add_error(None, _("We do not know one of the things you ticked. Please look again."))
+        if self.is_urgent:
+            self._leave_out_what_is_wrong()
+        if not (self.errors or self.of or self._says_something()):
+            self.add_error(None, _("Nothing is filled in yet. Tick what you feel."))
+        return said
+
+    def _leave_out_what_is_wrong(self) -> None:
+        for name in [name for name in self.errors if name != "day"]:
+            del self.errors[name]
+            self.cleaned_data[name] = None
+            self.left_out.append(str(self.fields[name].label) if name in self.fields else _("one of the ticks"))
+
+    def _says_something(self) -> bool:
+        said = self.cleaned_data
+        return bool(self.symptoms or said.get("note", "").strip() or said.get("reading"))
+
+    @property
+    def is_urgent(self) -> bool:
+        """Say whether something ticked is an emergency by itself."""
+        return any(symptom.home_tier == EMERGENCY for symptom in self.symptoms)
+
+    @property
+    def asks(self) -> bool:
+        """Say whether grades are to be asked for before saving: once, and never in an emergency."""
+        if not self.is_bound or self.errors or self.is_urgent:
+            return False
+        return any(
+            symptom.slug not in self.asked and not self.data.get(f"grade-{symptom.slug}") for symptom in self.symptoms
+        )
+
+    @property
+    def slugs(self) -> frozenset[str]:
+        return frozenset(symptom.slug for symptom in self.symptoms)
+
+    @property
+    def cards(self) -> list[Card]:
+        """A card for each ticked symptom."""
+        return [self._card(symptom) for symptom in self.symptoms]
+
+    @property
+    def blank_card(self) -> Card:
+        """A card with every question, which the script copies for what is ticked on the page."""
+        return BLANK_CARD
+
+    def _card(self, symptom: Symptom) -> Card:
+        asked = [Asked(question, shown(self[f"{question.key}-{symptom.slug}"])) for question in _questions(symptom)]
+        return Card(symptom.slug, symptom.name, shown(self[f"grade-{symptom.slug}"]), asked)
+
+    @property
+    def wants_temperature(self) -> bool:
+        """Say whether the temperature stands open: something ticked asks for it, or it is filled in."""
+        return bool(self["temperature"].value()) or any(TEMPERATURE in symptom.questions for symptom in self.symptoms)
+
+    @property
+    def temperature_options(self) -> list[Option]:
+        text = str(self["temperature"].value() or "")
+        return options_for(text, unit_of(str(self["temperature_unit"].value() or "")))
+
+    @property
+    def key(self) -> UUID:
+        """The idempotency key that was made when the page was drawn, or a new one."""
+        return uuid_in(self.data.get("key") if self.is_bound else self.initial.get("key")) or uuid4()
+
+    def said(self) -> EntrySaid:
+        """Return what a valid form says."""
+        reading: Reading | None = self.cleaned_data.get("reading")
+        return EntrySaid(
+            day=self.cleaned_data["day"],
+            reports=[self._report(symptom) for symptom in self.symptoms],
+            temperature_c=reading.celsius if reading else None,
+            temperature_typed=str(reading) if reading else self._unread_temperature(),
+            note=self.cleaned_data["note"].strip(),
+        )
+
+    def _report(self, symptom: Symptom) -> ReportSaid:
+        said = self.cleaned_data
+        answers = {question.key: said.get(f"{question.key}-{symptom.slug}") for question in _questions(symptom)}
+        if answers.get("side") == "unsure":
+            del answers["side"]
+        return ReportSaid(
+            symptom=symptom,
+            grade=said.get(f"grade-{symptom.slug}"),
+            answers={key: answer for key, answer in answers.items() if answer not in (None, "")},
+        )
+
+    def _unread_temperature(self) -> str:
+        text = without_unseen(self.data.get("temperature", "")).strip()
+        return f"{text[:9]} ?" if text else ""
+
+
+def initial_from(entry: Entry) -> dict[str, Any]:
+    """Return the fields of the log page as `entry` filled them in. Needs its reports with their symptoms."""
+    fields: dict[str, Any] = {"s": [], "day": entry.day.isoformat(), "note": entry.note}
+    fields.update(_temperature_from(entry))
+    for report in entry.reports.all():
+        slug = report.symptom.slug
+        fields["s"].append(slug)
+        fields[f"grade-{slug}"] = "unsure" if report.grade is None else str(report.grade)
+        fields.update({f"{key}-{slug}": answer for key, answer in report.answers.items()})
+    return fields
+
+
+def _temperature_from(entry: Entry) -> dict[str, str]:
+    typed = entry.temperature_typed
+    if entry.temperature_c is None:
+        return {"temperature": typed.removesuffix(" ?")} if typed else {}
+    reading = read_temperature(typed) or Reading(entry.temperature_c, "C")
+    number, _space, unit = str(reading).partition(" ")
+    return {"temperature": number, "temperature_unit": unit, "temperature_meant": str(reading)}
+
+
+def _symptoms(slugs: list[str]) -> list[Symptom]:
+    """Return the symptoms of these slugs in the catalogue's order, retired ones too: a page may be old."""
+    return list(Symptom.objects.filter(slug__in=slugs).order_by("position")) if slugs else []
+
+
+def _questions(symptom: Symptom) -> list[Question]:
+    return [QUESTIONS[key] for key in symptom.questions if key in QUESTIONS]

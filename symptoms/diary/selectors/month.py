@@ -1,0 +1,125 @@
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, Final
+
+from django.db.models import IntegerField, Max, Q, Value
+from django.db.models.functions import Coalesce
+
+from symptoms.diary.models import Entry
+from symptoms.lib.units import Unit, temperature_words
+from symptoms.sharing.models import Patient
+
+ENTRIES_A_PAGE: Final = 30
+# A report without a grade counts as mild wherever days are compared.
+UNGRADED: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the calendar: its worst grade, None where nothing is logged."""
+
+    date: date
+    grade: int | None
+    logged: bool
+    today: bool
+    url: str = ""
+    dose: bool = False
+    flag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCard:
+    """An entry with its temperature in the reader's unit."""
+
+    entry: Entry
+    temperature: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPage:
+    """One month of a diary: its calendar, and its entries by day, newest first."""
+
+    first: date
+    weeks: list[list[Day | None]]
+    days: list[tuple[date, list[EntryCard]]]
+    day: date | None
+    previous: date
+    following: date | None
+    number: int
+    has_more: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def previous_url(self) -> str:
+        return f"?m={self.previous:%Y-%m}"
+
+    @property
+    def following_url(self) -> str:
+        return f"?m={self.following:%Y-%m}" if self.following else ""
+
+
+def month_for_page(
+    patient: Patient, *, first: date, today: date, unit: Unit, day: date | None = None, page: int = 1
+) -> MonthPage:
+    """Return the month that begins on `first` and `page` of its entries (or of one `day`), in three queries."""
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    entries = Entry.objects.live().filter(patient=patient)
+    listed = entries.filter(day=day) if day else entries.between(first, last)
+    start = (page - 1) * ENTRIES_A_PAGE
+    rows = list(listed.newest_first().with_reports()[start : start + ENTRIES_A_PAGE + 1])
+    grades = dict(_worst_by_day(entries.between(first, last)))
+    return MonthPage(
+        first=first,
+        weeks=_weeks(first, grades, today),
+        days=_by_day(rows[:ENTRIES_A_PAGE], unit),
+        day=day,
+        previous=(first - timedelta(days=1)).replace(day=1),
+        following=last + timedelta(days=1) if last < today else None,
+        number=page,
+        has_more=len(rows) > ENTRIES_A_PAGE,
+    )
+
+
+def _worst_by_day(entries: Any) -> Iterable[tuple[date, int]]:
+    """Return (day, worst grade) of each day with an entry; a day without symptoms has grade 0."""
+    graded = Coalesce("reports__grade", Value(UNGRADED), output_field=IntegerField())
+    worst = Max(graded, filter=Q(reports__isnull=False))
+    rows: Iterable[tuple[date, int]] = (
+        entries.values("day").annotate(worst=Coalesce(worst, Value(0))).values_list("day", "worst").order_by("day")
+    )
+    return rows
+
+
+def _weeks(first: date, grades: dict[date, int], today: date) -> list[list[Day | None]]:
+    return [
+        [
+            Day(
+                date=day,
+                grade=grades.get(day),
+                logged=day in grades,
+                today=day == today,
+                url=f"?m={day:%Y-%m}&day={day.isoformat()}#days" if day in grades else "",
+            )
+            if day.month == first.month
+            else None
+            for day in week
+        ]
+        for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+    ]
+
+
+def _by_day(entries: list[Entry], unit: Unit) -> list[tuple[date, list[EntryCard]]]:
+    return [
+        (day, [EntryCard(entry, _temperature(entry, unit)) for entry in group])
+        for day, group in groupby(entries, key=lambda entry: entry.day)
+    ]
+
+
+def _temperature(entry: Entry, unit: Unit) -> str:
+    return temperature_words(entry.temperature_c, entry.temperature_typed, unit)

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from symptoms.diary import views
+
+app_name = "diary"
+
+urlpatterns = [
+    # Log
+    path("log/", views.log, name="log"),
+    path("log/none/", views.log_none, name="log-none"),
+    path("log/same/", views.log_same, name="log-same"),
+    path("log/draft/", views.draft, name="draft"),
+    # Read
+    path("diary/", views.month, name="month"),
+    path("entries/<uuid:entry_id>/", views.entry, name="entry"),
+    # Change
+    path("entries/<uuid:entry_id>/edit/", views.entry_edit, name="entry-edit"),
+    path("entries/<uuid:entry_id>/delete/", views.entry_delete, name="entry-delete"),
+]

@@ -1,0 +1,163 @@
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from symptoms.accounts.person import person
+from symptoms.diary.actions import (
+    EntrySaid,
+    change_entry,
+    delete_entry,
+    drop_draft,
+    keep_draft,
+    repeat_day,
+    save_entry,
+)
+from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, month_and_day, page_number, uuid_in
+from symptoms.diary.models import Entry
+from symptoms.diary.selectors import draft_fields, entry_for_page, month_for_page, symptoms_for_log
+from symptoms.lib import clock
+from symptoms.lib.units import Unit, unit_of
+from symptoms.sharing.access import Permission, patient_access
+from symptoms.sharing.models import Patient
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patient_access(Permission.ADD_ENTRY)
+def log(request: HttpRequest, patient: Patient) -> HttpResponse:
+    by, today = person(request), _today(patient)
+    data = request.POST if request.method == "POST" else None
+    kept = draft_fields(patient, by=by) if data is None else {}
+    form = LogForm(data, patient=patient, today=today, initial=kept)
+    if form.is_valid() and not form.asks:
+        saved = save_entry(patient=patient, said=form.said(), idempotency_key=form.key, by=by)
+        return _to_advice(request, saved, form)
+    page = symptoms_for_log(patient, today=today, ticked=form.slugs)
+    context = {"patient": patient, "form": form, "page": page, "has_draft": bool(kept)}
+    return render(request, "diary/log.html", context)
+
+
+@require_POST
+@patient_access(Permission.ADD_ENTRY)
+def log_none(request: HttpRequest, patient: Patient) -> HttpResponse:
+    saved = save_entry(
+        patient=patient,
+        said=EntrySaid(day=_today(patient)),
+        idempotency_key=_key(request),
+        by=person(request),
+    )
+    return _to_advice(request, saved)
+
+
+@require_POST
+@patient_access(Permission.ADD_ENTRY)
+def log_same(request: HttpRequest, patient: Patient) -> HttpResponse:
+    yesterday = _today(patient) - timedelta(days=1)
+    saved = repeat_day(patient=patient, day=yesterday, idempotency_key=_key(request), by=person(request))
+    if saved is None:
+        messages.info(request, _("Nothing was logged yesterday. Tick what you feel today."))
+        return redirect("diary:log", patient.pk)
+    return _to_advice(request, saved)
+
+
+@require_POST
+@patient_access(Permission.ADD_ENTRY)
+def draft(request: HttpRequest, patient: Patient) -> HttpResponse:
+    by = person(request)
+    if "drop" in request.POST:
+        drop_draft(patient=patient, by=by)
+        return redirect("diary:log", patient.pk)
+    fields = fields_to_keep(request.POST)
+    if fields is None:
+        return HttpResponse(status=413)
+    keep_draft(patient=patient, fields=fields, by=by)
+    return HttpResponse(status=204)
+
+
+@require_safe
+@patient_access(Permission.READ_LOG)
+def month(request: HttpRequest, patient: Patient) -> HttpResponse:
+    today = _today(patient)
+    first, day = month_and_day(request.GET, today)
+    page = month_for_page(
+        patient, first=first, today=today, day=day, page=page_number(request.GET), unit=_unit(request)
+    )
+    return render(request, "diary/month.html", {"patient": patient, "page": page} | _may(request))
+
+
+@require_safe
+@patient_access(Permission.READ_LOG)
+def entry(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
+    shown = _entry(patient, entry_id)
+    page = entry_for_page(shown, unit=_unit(request))
+    return render(request, "diary/entry.html", {"patient": patient, "entry": shown, "page": page} | _may(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patient_access(Permission.CHANGE_ENTRY)
+def entry_edit(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
+    shown, today = _entry(patient, entry_id), _today(patient)
+    data = request.POST if request.method == "POST" else None
+    form = LogForm(data, patient=patient, today=today, initial=initial_from(shown), of=shown)
+    if form.is_valid() and not form.asks:
+        saved = change_entry(entry=shown, said=form.said(), by=person(request))
+        return _to_advice(request, saved, form)
+    page = symptoms_for_log(patient, today=today, ticked=form.slugs)
+    context = {"patient": patient, "entry": shown, "form": form, "page": page}
+    return render(request, "diary/entry_edit.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patient_access(Permission.DELETE_ENTRY)
+def entry_delete(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
+    shown = _entry(patient, entry_id)
+    if request.method == "POST":
+        delete_entry(entry=shown, by=person(request))
+        messages.success(request, _("The entry is deleted."))
+        return redirect("diary:month", patient.pk)
+    return render(request, "diary/entry_delete.html", {"patient": patient, "entry": shown})
+
+
+def _today(patient: Patient) -> date:
+    return clock.local_day(clock.now(), patient.time_zone)
+
+
+def _unit(request: HttpRequest) -> Unit:
+    return unit_of(person(request).temperature_unit)
+
+
+def _key(request: HttpRequest) -> UUID:
+    return uuid_in(request.POST.get("key")) or uuid4()
+
+
+def _entry(patient: Patient, entry_id: UUID) -> Entry:
+    entries = Entry.objects.live().filter(patient=patient).with_reports()
+    found: Entry = get_object_or_404(entries, pk=entry_id)
+    return found
+
+
+def _may(request: HttpRequest) -> dict[str, bool]:
+    """Return which of the page's actions this person may take."""
+    allowed = request.allowed  # type: ignore[attr-defined]
+    return {
+        "may_add": Permission.ADD_ENTRY in allowed,
+        "may_change": Permission.CHANGE_ENTRY in allowed,
+        "may_delete": Permission.DELETE_ENTRY in allowed,
+    }
+
+
+def _to_advice(request: HttpRequest, saved: Entry, form: LogForm | None = None) -> HttpResponse:
+    if saved.deleted_at is not None:
+        messages.info(request, _("That entry was deleted. Nothing new is saved."))
+        return redirect("diary:log", saved.patient_id)
+    for words in form.left_out if form else ():
+        messages.warning(
+            request, _("Saved, but we could not read this: %(what)s. You can change the entry.") % {"what": words}
+        )
+    response = redirect("triage:advice", saved.patient_id, saved.pk)
+    response.status_code = 303
+    return response
