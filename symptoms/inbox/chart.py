@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from typing import Final
 
 DAYS: Final = 30
-LEFT: Final = 96
+LEFT: Final = 116
 WIDTH: Final = 480
 STEP: Final = 28  # one grade
-TOP: Final = 10
+TOP: Final = 14
 BASE: Final = TOP + 4 * STEP
 HEIGHT: Final = BASE + 40
 PITCH: Final = (WIDTH - LEFT) / DAYS

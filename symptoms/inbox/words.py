@@ -52,7 +52,7 @@ def logged(reports: Iterable[dict[str, Any]], temperature: str) -> str:
     parts = [f"{one['name']} ({grade(one['grade'])})" for one in reports]
     if temperature:
         parts.append(temperature)
-    return ", ".join(parts) or gettext("No symptom ticked")
+    return "; ".join(parts) or gettext("No symptom ticked")
 
 
 def shot(given: dict[str, Any] | None, day: date) -> str:
@@ -90,6 +90,12 @@ def answers(given: dict[str, Any]) -> list[str]:
     ]
 
 
+def _shot_seen(value: str) -> str:
+    """`value` is the time since the last shot ("5.0 h"), or how far apart two of them were."""
+    words = gettext("injection %(value)s before") if value.endswith(" h") else gettext("injections %(value)s")
+    return words % {"value": value}
+
+
 def because(seen: dict[str, Any], names: dict[str, str]) -> str:
     """Say one thing that a rule saw; `names` are the symptoms' names by their slug."""
     slug = seen.get("symptom")
@@ -99,7 +105,7 @@ def because(seen: dict[str, Any], names: dict[str, str]) -> str:
         "note": gettext("%(symptom)s, from the note") % {"symptom": what or gettext("words")},
         "temperature": gettext("temperature %(value)s °C") % {"value": value},
         "result": gettext("blood test %(value)s") % {"value": value},
-        "injection": gettext("injection %(value)s before") % {"value": value},
+        "injection": _shot_seen(value),
     }.get(seen["kind"], str(what))
     earlier = not seen.get("today", True) and seen["kind"] != "injection"
     return gettext("%(seen)s, in an earlier entry") % {"seen": said} if earlier else said

@@ -32,7 +32,7 @@ def test_grade_is_a_word(value: int | None, said: str) -> None:
 
 def test_entry_in_a_line() -> None:
     reports: list[dict[str, Any]] = [{"name": "Fever", "grade": 3}, {"name": "Chills", "grade": None}]
-    assert words.logged(reports, "38.4 °C") == "Fever (severe), Chills (not graded), 38.4 °C"
+    assert words.logged(reports, "38.4 °C") == "Fever (severe); Chills (not graded); 38.4 °C"
     assert words.logged([], "") == "No symptom ticked"
     assert words.logged([], "38.4 °C") == "38.4 °C"
 
@@ -78,6 +78,7 @@ def test_answers_are_told_with_their_questions() -> None:
         ({"kind": "temperature", "value": "38.4", "today": True}, "temperature 38.4 °C"),
         ({"kind": "result", "value": "ALT 200", "today": False}, "blood test ALT 200, in an earlier entry"),
         ({"kind": "injection", "value": "5.0 h", "today": False}, "injection 5.0 h before"),
+        ({"kind": "injection", "value": "18 days apart", "today": True}, "injections 18 days apart"),
     ],
 )
 def test_what_a_rule_saw_in_words(seen: dict[str, object], said: str) -> None:

@@ -28,6 +28,8 @@ from symptoms.triage.ruleset import live_rules
 log = logging.getLogger(__name__)
 
 PAGE: Final = 50
+# It only says that the symptom itself asks for this tier: any other rule tells more.
+OWN_TIER: Final = "B00-own-tier"
 LATE: Final = timedelta(seconds=60)
 LATE_SHOWN: Final = 20
 
@@ -99,7 +101,7 @@ def queue_for_page(*, clinic: Clinic, state: str, number: int, reader: User) -> 
     flags = _in_order(flags_of(clinic).in_state(state), state)
     first = (number - 1) * PAGE
     found = list(with_entry(flags)[first : first + PAGE + 1])
-    names = Counter(flag.patient.name for flag in found[:PAGE])
+    names = Counter({flag.patient_id: flag.patient.name for flag in found[:PAGE]}.values())
     rows = [row_of(flag, now, reader, namesakes=names[flag.patient.name] > 1) for flag in found[:PAGE]]
     late = late_entries(clinic=clinic, at=now, reader=reader)
     return QueuePage(
@@ -200,6 +202,7 @@ def _why(flag: Any) -> str:
     """Say the leading rule, and the number that the patient was told to call."""
     result = flag.result or {}
     held = [one for one in result.get("held", ()) if one["tier"] == flag.tier]
+    held.sort(key=lambda one: one["rule_id"] == OWN_TIER)
     rule = rule_of(held[0]["rule_id"]) if held else None
     title = rule.title if rule else _("A rule could not be checked. Please read the entry.")
     if flag.tier == Tier.EMERGENCY:
