@@ -80,6 +80,12 @@ def _load_rows(model: type[Curated], rows: Mapping[str, Mapping[str, Any]], load
         for slug, row in standing.items()
         if slug in wanted and any(getattr(row, name) != value for name, value in wanted[slug].items())
     ]
+    # A row that only moved in the list is written, and not worth a word.
+    told = [
+        row.slug
+        for row in changed
+        if any(getattr(row, name) != value for name, value in wanted[row.slug].items() if name != "position")
+    ]
     retired = [row for slug, row in standing.items() if slug not in wanted and row.retired_at is None]
     for row in changed:
         for name, value in wanted[row.slug].items():
@@ -91,7 +97,7 @@ def _load_rows(model: type[Curated], rows: Mapping[str, Mapping[str, Any]], load
         model._default_manager.bulk_update(changed, list(wanted[changed[0].slug]))
     model._default_manager.bulk_update(retired, ["retired_at"])
     loaded.added += [row.slug for row in new]
-    loaded.changed += [row.slug for row in changed]
+    loaded.changed += told
     loaded.retired += [row.slug for row in retired]
 
 
@@ -106,11 +112,12 @@ def _load_links(effects: Iterable[curated.CuratedEffect], loaded: Loaded) -> Non
     for one in effects:
         pk = rows[one.slug].pk
         links |= {(pk, ids[slug]) for slug in one.symptoms}
-        spoken = [one.name, *one.words, *(names[slug] for slug in one.symptoms)]
-        phrases |= {(pk, phrase) for phrase in {words.lower(): words for words in spoken}.values()}
+        spoken = {names[slug].lower(): (names[slug], False) for slug in one.symptoms}
+        spoken |= {words.lower(): (words, True) for words in (one.name, *one.words)}
+        phrases |= {(pk, words, own) for words, own in spoken.values()}
         citations |= {(pk, statement, sources[key], section) for statement, key, section in one.citations}
     touched = _replace(through, ("sideeffect_id", "symptom_id"), links)
-    touched |= _replace(Synonym, ("side_effect_id", "words"), phrases)
+    touched |= _replace(Synonym, ("side_effect_id", "words", "is_own"), phrases)
     touched |= _replace(Citation, ("side_effect_id", "statement", "source_id", "section"), citations)
     slugs = {row.pk: slug for slug, row in rows.items()}
     loaded.changed += sorted({slugs[pk] for pk in touched} - {*loaded.added, *loaded.changed})

@@ -82,10 +82,14 @@ class SideEffect(Curated):
 
 
 class Synonym(models.Model):
-    """Words that patients use for a side effect, misspellings included. Names and symptoms stand here too."""
+    """Words that patients use for a side effect, misspellings included.
+
+    `is_own` tells the effect's own name and words from the wording of a symptom it shares with others.
+    """
 
     side_effect = models.ForeignKey(SideEffect, on_delete=models.CASCADE, related_name="synonyms")
     words = models.CharField(max_length=120)
+    is_own = models.BooleanField()
 
     class Meta:
         constraints = [models.UniqueConstraint("side_effect", Lower("words"), name="catalogue_synonym_once")]

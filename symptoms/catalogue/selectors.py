@@ -72,6 +72,7 @@ def search_effects(text: str) -> list[SideEffect]:
     in_words = Case(
         When(found=SearchQuery(query, config="english"), then=Value(0.6)), default=Value(0.0), output_field=FloatField()
     )
+    own = Case(When(is_own=True, then=Value(0.02)), default=Value(0.0), output_field=FloatField())
     alike = Greatest(
         TrigramWordSimilarity(query, "words") * Value(0.9, output_field=FloatField()),
         TrigramSimilarity("words", query),
@@ -79,7 +80,7 @@ def search_effects(text: str) -> list[SideEffect]:
     scored = (
         Synonym.objects.filter(side_effect__retired_at=None)
         .annotate(found=SearchVector("words", config="english"))
-        .annotate(score=exact + in_words + alike)
+        .annotate(score=exact + in_words + alike + own)
         .values("side_effect")
         .annotate(best=Max("score"))
         .filter(best__gte=LIKE_ENOUGH)

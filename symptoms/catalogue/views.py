@@ -3,7 +3,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from symptoms.accounts.models import User
 from symptoms.catalogue.selectors import (
     effect_for_page,
     effects_by_body_area,
@@ -41,7 +40,7 @@ def side_effect(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @login_not_required
 def urgent_help(request: HttpRequest) -> HttpResponse:
-    chosen = request.GET.get("country", "")
-    if not chosen and isinstance(request.user, User):
-        chosen = request.user.country
-    return render(request, "catalogue/urgent_help.html", {"country": country(chosen or "ZZ"), "countries": COUNTRIES})
+    chosen = request.GET.get("country") or getattr(request.user, "country", "ZZ")
+    known = {one.code for one in COUNTRIES}
+    where = country(chosen if chosen in known else "ZZ")
+    return render(request, "catalogue/urgent_help.html", {"country": where, "countries": COUNTRIES})

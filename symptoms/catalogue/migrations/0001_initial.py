@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('words', models.CharField(max_length=120)),
+                ('is_own', models.BooleanField()),
                 ('side_effect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='synonyms', to='catalogue.sideeffect')),
             ],
             options={

@@ -1,0 +1,85 @@
+"""The public pages: open to all, the same for all."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from symptoms.catalogue.models import SideEffect
+from symptoms.lib.emergency import COUNTRIES, country, country_choices
+from tests.factories.cast import Cast
+
+pytestmark = pytest.mark.django_db
+BROWSE = "/side-effects/"
+
+
+@pytest.mark.parametrize(("query", "queries"), [("", 1), ("?by=area", 1), ("?q=fever", 2), ("?q=xyzzy", 2)])
+def test_browse_takes_few_queries(
+    client: Client, query: str, queries: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(queries):
+        response = client.get(BROWSE + query)
+    assert response.status_code == 200
+
+
+def test_browse_shows_all_by_how_common_and_by_body_area(client: Client) -> None:
+    for query in ("", "?by=area"):
+        text = client.get(BROWSE + query).content.decode()
+        for effect in SideEffect.objects.all():
+            assert reverse("catalogue:side-effect", args=[effect.slug]) in text
+
+
+def test_search_keeps_what_was_typed_and_escapes_it(client: Client) -> None:
+    text = client.get(BROWSE, {"q": "<b>pins an needles"}).content.decode()
+    assert "&lt;b&gt;pins an needles" in text
+    assert "<b>pins" not in text
+    assert "Numbness or tingling" in text
+
+
+def test_no_match_offers_something_else_and_urgent_help(client: Client) -> None:
+    text = client.get(BROWSE, {"q": "xyzzy"}).content.decode()
+    assert reverse("catalogue:side-effect", args=["other-symptom"]) in text
+    assert reverse("catalogue:urgent-help") in text
+
+
+@pytest.mark.parametrize("slug", ["fever", "allergic-reaction-severe", "other-symptom", "low-immunoglobulins"])
+def test_one_effect_says_what_helps_when_to_call_and_where_it_is_from(
+    client: Client, slug: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(4):
+        text = client.get(reverse("catalogue:side-effect", args=[slug])).content.decode()
+    effect = SideEffect.objects.get(slug=slug)
+    for words in (effect.name, effect.what, effect.self_care, effect.when_to_call, effect.frequency):
+        assert words.replace("'", "&#x27;") in text
+    for citation in effect.citations.select_related("source"):
+        assert citation.source.citation[:30].replace("'", "&#x27;").replace('"', "&quot;") in text
+    assert "not a diagnosis" in text
+
+
+def test_an_unknown_effect_is_not_found(client: Client) -> None:
+    assert client.get(BROWSE + "nonsense/").status_code == 404
+
+
+@pytest.mark.parametrize(("code", "number"), [("US", "911"), ("GB", "999"), ("DE", "112"), ("AU", "000"), ("QQ", "112")])
+def test_urgent_help_shows_the_number_of_the_country(client: Client, code: str, number: str) -> None:
+    text = client.get(reverse("catalogue:urgent-help"), {"country": code}).content.decode()
+    assert f'href="tel:{number}"' in text
+
+
+def test_urgent_help_knows_the_country_of_who_is_signed_in(client: Client, cast: Cast) -> None:
+    client.force_login(cast.bo)
+    assert 'href="tel:911"' in client.get(reverse("catalogue:urgent-help")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["browse", "urgent-help"])
+def test_the_pages_only_read(client: Client, name: str) -> None:
+    assert client.post(reverse(f"catalogue:{name}")).status_code == 405
+
+
+def test_every_country_has_a_number_that_can_be_dialled() -> None:
+    for one in COUNTRIES:
+        assert one.emergency.isdigit()
+        assert not one.urgent_line or one.urgent_line.isdigit()
+    assert country("gb").emergency == "999"
+    assert country("??").emergency == "112"
+    assert country_choices()[-1][0] == "ZZ"
