@@ -50,7 +50,7 @@ class InjectionForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
             return cleaned
-        cleaned["at"] = at = _instant(cleaned["day"], cleaned["time"], self.patient.time_zone)
+        cleaned["at"] = at = instant(cleaned["day"], cleaned["time"], self.patient.time_zone)
         if at > clock.now():
             self.add_error("time", _("This is still to come. Log the shot when it is done."))
         elif Injection.objects.filter(patient=self.patient, at=at).exists():
@@ -58,7 +58,7 @@ class InjectionForm(forms.Form):
         return cleaned
 
 
-def _instant(day: date, at: time, zone: str) -> datetime:
+def instant(day: date, at: time, zone: str) -> datetime:
     """Return the UTC instant of a local time. One that the clocks skip counts as an hour later."""
     return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
 

@@ -11,7 +11,6 @@ from symptoms.accounts.models import User
 from symptoms.lib import clock
 from symptoms.sharing.models import Clinic, Grant, Patient
 
-
 # Days that a share lasts; an empty one lasts until the patient stops it.
 LASTS: Final = (("", _("Until I stop it")), ("30", _("30 days")), ("90", _("90 days")), ("365", _("One year")))
 
