@@ -19,7 +19,7 @@ from symptoms.lib import clock
 from symptoms.sharing.actions import grant_access
 from symptoms.sharing.models import Clinic, ClinicMember, Grant, Patient
 from symptoms.triage.actions import acknowledge_flag, assess_entry, resolve_flag
-from symptoms.triage.models import Flag
+from symptoms.triage.models import Flag, FlagEvent
 
 DOMAIN: Final = "demo.example"
 ZONE: Final = "Europe/London"
@@ -124,7 +124,16 @@ def _log(patient: Patient, by: User, ago: int, grades: dict[str, int], celsius: 
 
 
 def _answer_older_flags(patient: Patient, *, by: User) -> None:
+    """Have the clinic answer all but yesterday's flag, an hour and two after each entry."""
     yesterday = clock.local_day(clock.now(), ZONE) - timedelta(days=1)
-    for flag in Flag.objects.filter(patient=patient, entry__day__lt=yesterday):
-        acknowledge_flag(flag=flag, by=by)
-        resolve_flag(flag=flag, by=by, note="Thank you for writing this down. Call us if it gets worse.")
+    for flag in Flag.objects.filter(patient=patient).select_related("entry"):
+        at = flag.entry.made_at
+        if flag.entry.day < yesterday:
+            acknowledge_flag(flag=flag, by=by)
+            resolve_flag(flag=flag, by=by, note="Thank you for writing this down. Call us if it gets worse.")
+            taken, closed = at + timedelta(hours=1), at + timedelta(hours=2)
+            Flag.objects.filter(pk=flag.pk).update(acknowledged_at=taken, resolved_at=closed)
+            flag.events.filter(kind=FlagEvent.Kind.ACKNOWLEDGED).update(at=taken)
+            flag.events.filter(kind=FlagEvent.Kind.RESOLVED).update(at=closed)
+        Flag.objects.filter(pk=flag.pk).update(raised_at=at)
+        flag.events.filter(kind=FlagEvent.Kind.RAISED).update(at=at)
