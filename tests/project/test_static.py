@@ -97,6 +97,12 @@ def test_template_draws_icons_of_the_sprite(page: Path) -> None:
     assert set(re.findall(r"{% icon \"([\w-]+)\"", page.read_text())) <= SYMBOLS
 
 
+def test_sprite_holds_used_shapes_only() -> None:
+    sources = [*PAGES, *(ROOT / "symptoms").rglob("*.py"), *(ROOT / "kesimpta_tracker").rglob("*.py")]
+    words = set(re.findall(r"\"([a-z0-9-]+)\"", " ".join(source.read_text() for source in sources)))
+    assert SYMBOLS - words == set(), "take these out of static/icons.svg and renew its hash in vendor.json"
+
+
 @pytest.mark.parametrize("component", sorted((TEMPLATES / "components").glob("*.html")), ids=name_of)
 def test_component_says_what_it_is_and_takes(component: Path) -> None:
     assert re.search(r"{# .{10,} #}", component.read_text().split("\n\n")[0])
