@@ -108,11 +108,14 @@ def _entries(
         raise CaseError("entries: must be a list with at least one entry")
     entries = tuple(_entry(one, f"entries[{n}]", zone, symptoms, read_note) for n, one in enumerate(value))
     for number in range(1, len(entries)):
-        before, after = entries[number - 1].at, entries[number].at
-        # A clock change may turn the order of wall clocks or of instants; only both together are wrong.
-        if after.timestamp() < before.timestamp() and after.replace(tzinfo=None) < before.replace(tzinfo=None):
+        if max(_readings(entries[number].at)) < min(_readings(entries[number - 1].at)):
             raise CaseError(f"entries[{number}].at: is earlier than the entry before it")
-    return tuple(sorted(entries, key=lambda entry: entry.at.timestamp()))
+    return entries
+
+
+def _readings(when: datetime) -> tuple[float, float]:
+    """Return both instants that a local time can mean; around a clock change neither order is wrong."""
+    return when.timestamp(), when.replace(fold=1).timestamp()
 
 
 def _entry(value: Any, at: str, zone: ZoneInfo, symptoms: Collection[str], read_note: NoteReader | None) -> EntryFacts:

@@ -44,7 +44,7 @@ class AnySymptom:
     or_jump: int | None = None
     new: bool = False
     days_at_most: int | None = None
-    above_usual_grade: bool = False
+    above_usual: bool = False
     unseen_by: tuple[str, ...] = ()
 
     def evaluate(self, view: View) -> Evidence | None:
@@ -62,7 +62,7 @@ class AnySymptom:
         return (
             (by_grade or by_jump)
             and not (self.new and not view.is_new(symptom))
-            and not (self.above_usual_grade and grade <= (view.usual.get(symptom) or 0))
+            and not (self.above_usual and view.is_usual_today(symptom))
             and (self.days_at_most is None or self._days(view, symptom) <= self.days_at_most)
         )
 

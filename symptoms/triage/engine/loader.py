@@ -16,7 +16,7 @@ from symptoms.triage.engine.tiers import RANK, TIERS
 CONDITIONS: Final = (floor, logic, measures, patterns, planning, reactions, ticks)
 
 TEXTS: Final = ("id", "title", "headline", "rationale", "basis", "source")
-RULE_KEYS: Final = {*TEXTS, "version", "steps", "reading", "branch", "holds", "near_misses"}
+RULE_KEYS: Final = {*TEXTS, "version", "steps", "reading", "branch", "elsewhere", "holds", "near_misses"}
 FILE_KEYS: Final = {"version", "home", "groups", "rule"}
 # Conditions that ask what other rules said, so that those are asked first.
 REFERENCES: Final = {"no_rule", "rule_holds", "unseen_by", "others", "yields_to"}
@@ -32,7 +32,14 @@ def load_rule_set(directory: Path) -> RuleSet:
     words = Words(home, groups, frozenset(_unique_ids(raw)))
     rules = {table["id"]: _rule(table, Place(file, str(table["id"]), words)) for file, table in raw}
     references = {table["id"]: _references(table, words, file) for file, table in raw}
-    return RuleSet(_version(tables, files), {one: rules[one] for one in _order(references)}, home, groups)
+    ordered = {one: rules[one] for one in _order(references)}
+    return RuleSet(
+        version=_version(tables, files),
+        rules={one: rule for one, rule in ordered.items() if rule.branches},
+        elsewhere={one: rule for one, rule in ordered.items() if not rule.branches},
+        home_tiers=home,
+        groups=groups,
+    )
 
 
 def _toml(name: str, content: bytes) -> dict[str, Any]:
@@ -101,12 +108,13 @@ def _rule(table: dict[str, Any], place: Place) -> Rule:
             raise place.error(f"unknown key {key!r}")
     told = {key: text(table.get(key), place.at(key)) for key in TEXTS}
     steps = _steps(table.get("steps"), place.at("steps"))
-    branches = _branches(table, place, told["headline"], steps)
+    branches = () if "elsewhere" in table else _branches(table, place, told["headline"], steps)
     return Rule(
         **told,
         version=whole(table.get("version"), place.at("version")),
         steps=steps,
         reading=text(table["reading"], place.at("reading")) if "reading" in table else "",
+        tier=branches[0].tier if branches else _tier(table["elsewhere"], place.at("elsewhere")),
         branches=branches,
         holds=_examples(table, "holds", place),
         near_misses=_examples(table, "near_misses", place),
@@ -121,6 +129,12 @@ def _steps(value: Any, place: Place) -> tuple[str, ...]:
     return steps
 
 
+def _tier(value: Any, place: Place) -> str:
+    if value not in TIERS:
+        raise place.error(f"must be one of {', '.join(TIERS)}")
+    return str(value)
+
+
 def _branches(table: dict[str, Any], place: Place, headline: str, steps: tuple[str, ...]) -> tuple[Branch, ...]:
     raw = table.get("branch")
     if not isinstance(raw, list) or not raw:
@@ -131,11 +145,9 @@ def _branches(table: dict[str, Any], place: Place, headline: str, steps: tuple[s
         for key in branch:
             if key not in {"tier", "when", "headline", "steps"}:
                 raise here.error(f"unknown key {key!r}")
-        if branch.get("tier") not in TIERS:
-            raise here.at("tier").error(f"must be one of {', '.join(TIERS)}")
         found.append(
             Branch(
-                branch["tier"],
+                _tier(branch.get("tier"), here.at("tier")),
                 parse_condition(branch.get("when"), here.at("when")),
                 text(branch.get("headline", headline), here.at("headline")),
                 _steps(branch["steps"], here.at("steps")) if "steps" in branch else steps,

@@ -67,7 +67,7 @@ class Worsening:
         if not today:
             return None
         grades = [
-            view.grade_in(self.symptom, index, ordinal, today)
+            view.grade_in(self.symptom, index, today)
             for index, ordinal in view.days_with_entries(view.today - self.days)
             if ordinal < view.today
         ]
@@ -99,7 +99,7 @@ class AboveMedian:
         grades: dict[int, int] = {}
         for index, ordinal in view.days_with_entries(view.today - self.days):
             if ordinal < view.today and not self._skips(view, index):
-                grade = view.grade_in(self.symptom, index, ordinal, 1)
+                grade = view.grade_in(self.symptom, index)
                 grades[ordinal] = max(grades.get(ordinal, 0), grade)
         return max(median(grades.values()) if grades else 0, view.usual.get(self.symptom) or 0)
 

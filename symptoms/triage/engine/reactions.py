@@ -17,7 +17,7 @@ from symptoms.triage.engine.parsing import (
     symptom_ids,
 )
 from symptoms.triage.engine.shots import Shot
-from symptoms.triage.engine.view import Seen, View
+from symptoms.triage.engine.view import DAY, Seen, View
 
 FEVER: Final = "fever"
 # An entry this long after a shot tells of the reaction to it (readings, S02).
@@ -38,11 +38,11 @@ def peak_after(view: View, symptom: str, shot: Shot, hours: float = TELLING_HOUR
     An ungraded log counts as mild: it neither proves that a shot was worse nor that it was as bad.
     """
     end = shot.seconds + hours * 3600
-    entries = view.days_with_entries(shot.ordinal)
-    if not any(shot.seconds <= view.at(index) <= end for index, _ in entries):
+    days = view.entries_of_days(shot.ordinal, shot.ordinal + int(hours / DAY) + 1)
+    entries = [index for index in days if shot.seconds <= view.at(index) <= end]
+    if not entries:
         return None
-    logs = seen_after(view, symptom, shot, hours)
-    return max((1 if seen.tick.severity is None else seen.grade for seen in logs), default=0)
+    return max(view.grade_in(symptom, index) for index in entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class ExpectedReaction:
 
     def _was_as_bad(self, view: View, symptom: str) -> bool:
         today = view.grade_today(symptom)
-        return any((peak_after(view, symptom, shot) or 0) >= today for shot in view.shots.earlier())
+        return any((peak_after(view, symptom, shot) or 0) >= today for shot in reversed(view.shots.earlier()))
 
     def listens(self) -> frozenset[str]:
         return frozenset(self.symptoms)

@@ -40,14 +40,11 @@ class Rule:
     basis: str
     source: str
     reading: str
+    tier: str
     branches: tuple[Branch, ...]
     holds: tuple[Example, ...]
     near_misses: tuple[Example, ...]
     listens: frozenset[str]
-
-    @property
-    def tier(self) -> str:
-        return self.branches[0].tier
 
     def evaluate(self, view: View) -> tuple[str, Evidence] | None:
         """Return the tier reached and what was seen; some of it must be of today."""
@@ -67,12 +64,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules, by id, in an order in which each rule comes after those it asks about."""
+    """All rules by id, each after those it asks about; `elsewhere` are those that judge no entry.
+
+    Those speak on another page: when advice was not confirmed, about a vaccine, about a pen.
+    """
 
     version: str
     rules: Mapping[str, Rule]
+    elsewhere: Mapping[str, Rule]
     home_tiers: Mapping[str, str]
     groups: Mapping[str, tuple[str, ...]]
 
     def __getitem__(self, rule_id: str) -> Rule:
-        return self.rules[rule_id]
+        return self.rules[rule_id] if rule_id in self.rules else self.elsewhere[rule_id]

@@ -1,11 +1,14 @@
 """One assessment's view of the facts: an index that reaches back only as far as the rules look."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
+from itertools import takewhile
 from statistics import median
 from typing import Final, NamedTuple
 
-from symptoms.triage.engine.facts import Because, Facts, Held, Kind, ResultFacts, Tick
+from symptoms.triage.engine.facts import Because, EntryFacts, Facts, Held, Kind, ResultFacts, Tick
 from symptoms.triage.engine.shots import Shots
 from symptoms.triage.engine.units import in_own_unit
 
@@ -26,6 +29,10 @@ class Seen(NamedTuple):
     kind: Kind
     grade: int
     tick: Tick
+
+
+def _day(entry: EntryFacts) -> date:
+    return entry.day
 
 
 class View:
@@ -80,7 +87,7 @@ class View:
         celsius = entry.temperature_c
         if celsius is not None:
             self._readings.append(Seen(index, ordinal, "temperature", 1, Tick("")))
-            name = "fever" if celsius >= self.settings.fever_c else "low-temp" if celsius < LOW_C else ""
+            name = self._reading(celsius)
             if name:
                 self._seen[name].append(Seen(index, ordinal, "temperature", 1, Tick(name, 1)))
 
@@ -122,6 +129,13 @@ class View:
         """Yield (index, ordinal) of the entries of the day `since` or later, newest first."""
         self.reach(since)
         return ((index, ordinal) for index, ordinal in self._days if ordinal >= since)
+
+    def entries_of_days(self, first: int, last: int) -> Iterator[int]:
+        """Yield the entries of the days `first` to `last`, without indexing what lies between them and today."""
+        entries = self.facts.entries
+        start = bisect_left(entries, date.fromordinal(first), key=_day)
+        end = date.fromordinal(last)
+        return takewhile(lambda index: entries[index].day <= end, range(start, len(entries)))
 
     def readings(self, since: int) -> list[tuple[Seen, float]]:
         """Return the temperature readings of the day `since` or later, newest first."""
@@ -167,16 +181,20 @@ class View:
     def grade_today(self, symptom: str) -> int:
         return max((seen.grade for seen in self.seen_today(symptom)), default=0)
 
-    def grade_in(self, symptom: str, index: int, ordinal: int, unknown: int) -> int:
+    def grade_in(self, symptom: str, index: int, unknown: int = 1) -> int:
         """Return the grade in one entry: 0 where it does not mention the symptom, `unknown` if ungraded."""
-        return max(
-            (
-                unknown if seen.tick.severity is None else seen.grade
-                for seen in self.seen(symptom, ordinal)
-                if seen.entry == index
-            ),
-            default=0,
-        )
+        entry = self.facts.entries[index]
+        grade = 1 if self._reading(entry.temperature_c) == symptom else 0
+        for tick in entry.ticks:
+            if tick.symptom == symptom:
+                grade = max(grade, unknown if tick.severity is None else tick.severity)
+        return grade
+
+    def _reading(self, celsius: float | None) -> str:
+        """Return the symptom that a temperature stands for, or nothing."""
+        if celsius is None or LOW_C <= celsius < self.settings.fever_c:
+            return ""
+        return "low-temp" if celsius < LOW_C else "fever"
 
     def baseline(self, symptom: str, before: int, unknown: int = 1) -> float:
         """Return the grade to compare with on the day `before` (see 0.3 and the readings on it)."""
@@ -185,7 +203,7 @@ class View:
         if newest is None:
             return least
         if before - newest[1] <= 7:
-            return max(least, self.grade_in(symptom, *newest, unknown))
+            return max(least, self.grade_in(symptom, newest[0], unknown))
         return max(least, self.median(symptom, before, 14, unknown))
 
     def median(self, symptom: str, before: int, days: int, unknown: int = 1) -> float:
@@ -193,12 +211,17 @@ class View:
         grades: dict[int, int] = {}
         for index, ordinal in self.days_with_entries(before - days):
             if ordinal < before:
-                grade = self.grade_in(symptom, index, ordinal, unknown)
+                grade = self.grade_in(symptom, index, unknown)
                 grades[ordinal] = max(grades.get(ordinal, 0), grade)
         return median(grades.values()) if grades else 0
 
     def jump(self, symptom: str, before: int | None = None) -> float:
-        """Return by how many grades today is above the baseline; two ungraded logs are the same."""
+        """Return by how many grades today is above the baseline; two ungraded logs are the same.
+
+        What is as usual for the patient is no jump, even with no history to compare with.
+        """
+        if self.is_usual_today(symptom):
+            return 0
         seen = self.seen_today(symptom)
         today = max((one.grade for one in seen), default=0)
         ungraded = all(one.tick.severity is None for one in seen)
@@ -212,7 +235,7 @@ class View:
         level = self.usual[symptom]
         if level is None:
             newest = next((day for day in self.days_with_entries(self.today - 7) if day[1] < self.today), None)
-            level = (self.grade_in(symptom, *newest, 2) if newest else 0) or 2
+            level = (self.grade_in(symptom, newest[0], 2) if newest else 0) or 2
         return self.grade_today(symptom) <= level
 
     # -- results --------------------------------------------------------------------------------------
