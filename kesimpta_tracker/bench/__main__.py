@@ -17,6 +17,7 @@ from kesimpta_tracker.bench import measures, report
 from kesimpta_tracker.bench.client import Client
 from kesimpta_tracker.bench.processes import Running, free_port, memory_of_family, start_tracker
 from kesimpta_tracker.launcher import HOME, say
+from kesimpta_tracker.problems import Problem
 from kesimpta_tracker.supervisor import Service, Supervisor
 
 FLOORS = ("-m", "gunicorn", "-c", "python:kesimpta_tracker.web", "kesimpta_tracker.wsgi")
@@ -31,6 +32,9 @@ def main() -> int:
     var = Path(tempfile.mkdtemp(prefix="kb-"))
     try:
         lines = measure(var, choices)
+    except Problem as problem:
+        sys.stderr.write(f"\n{problem}\n")
+        return 2
     finally:
         shutil.rmtree(var, ignore_errors=True)
     say(report.table(lines))

@@ -15,6 +15,7 @@ from kesimpta_tracker.problems import Problem
 WARM_UP = 5
 AFTER_A_SAVE = 0.1  # seconds, for the worker: it shares the processors with what is measured next
 LONGEST_WAIT = 90.0
+REDIRECTED = (302, 303)
 FLAG = re.compile(r"/flags/([0-9a-f-]{36})/")
 
 
@@ -43,7 +44,7 @@ class People:
         fields += [("day", datetime.now(UTC).date().isoformat())]
         for slug in slugs:
             fields += [("s", slug), ("asked", slug), (f"grade-{slug}", "1")]
-        return expect(self.bo.post(self.urls["write"], fields), 302)
+        return expect(self.bo.post(self.urls["write"], fields), *REDIRECTED)
 
     def save_and_see(self, slugs: list[str]) -> tuple[float, float]:
         """Return the milliseconds of a save, and of the save with the advice it leads to."""
@@ -55,9 +56,9 @@ class People:
         return set(FLAG.findall(expect(self.nurse.get(self.urls["queue"]), 200).text))
 
 
-def expect(answer: Answer, status: int) -> Answer:
-    if answer.status != status:
-        raise Problem(f"A page answered {answer.status} and not {status}: {answer.location or answer.text[:300]}")
+def expect(answer: Answer, *statuses: int) -> Answer:
+    if answer.status not in statuses:
+        raise Problem(f"A page answered {answer.status}, expected {statuses}: {answer.location or answer.text[:300]}")
     return answer
 
 
@@ -87,7 +88,7 @@ def in_turn(people: People, floor: Client, rounds: int) -> dict[str, list[float]
 def _floor_save(floor: Client) -> float:
     token = hidden_fields(expect(floor.get("/form/"), 200).text)["csrfmiddlewaretoken"]
     fields = [("csrfmiddlewaretoken", token), ("words", "A line of words"), ("grade", "1")]
-    return expect(floor.post("/save/", fields), 302).took
+    return expect(floor.post("/save/", fields), *REDIRECTED).took
 
 
 def flags_with_worker(people: People, count: int) -> list[float]:

@@ -3,6 +3,7 @@
 from kesimpta_tracker.settings import *  # noqa: F403
 
 ROOT_URLCONF = "kesimpta_tracker.bench.floors"
+LOGIN_URL = "/form/"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -11,4 +12,5 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # allauth does not start without it; it only looks on
 ]
