@@ -1,6 +1,5 @@
 """A case as JSON (see `manage.py assess --help`) to Facts; whatever is wrong is named with its place."""
 
-import math
 import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
@@ -241,8 +240,6 @@ def _number(table: dict[str, Any], key: str, at: str, least: float, most: float)
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
         raise CaseError(f"{at}.{key}: must be a number from {least:g} to {most:g}")
-    if not math.isfinite(value):
-        raise CaseError(f"{at}.{key}: must be a finite number")
     return float(value)
 
 

@@ -168,7 +168,7 @@ def test_a_bad_rule_is_refused_with_file_and_key(tmp_path: Path, old: str, new: 
 
 def test_the_higher_tier_comes_first(tmp_path: Path) -> None:
     second = '[[rule.branch]]\ntier = "prompt"\nwhen = { symptom = "cough" }\n'
-    with pytest.raises(RuleError, match="X01-test.branch: the highest tier comes first"):
+    with pytest.raises(RuleError, match=r"X01-test\.branch: the highest tier comes first"):
         load(tmp_path, RULE + second)
 
 
