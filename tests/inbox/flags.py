@@ -47,6 +47,13 @@ def namesake(of: Patient, born: int) -> Patient:
     return make_patient(User.objects.get(pk=user.pk), born=born)
 
 
+def hidden_patient(clinic: Clinic) -> Patient:
+    """Make a patient whom only `clinic` knows."""
+    patient = make_patient(make_user("Hidden"))
+    share(patient, clinic)
+    return patient
+
+
 def many(clinic: Clinic, number: int) -> None:
     """Make `number` patients who share with `clinic`, each with one waiting flag."""
     pattern = emergency(make_patient(make_user("Pattern")))
