@@ -42,7 +42,9 @@ class EntryQuerySet(PatientOwnedQuerySet):
         return self.order_by("-day", "-made_at", "-id")
 
     def with_reports(self) -> Self:
-        reports = Report.objects.select_related("symptom").order_by("-grade", "symptom__position")
+        reports = Report.objects.select_related("symptom").order_by(
+            F("grade").desc(nulls_last=True), "symptom__position"
+        )
         return self.select_related("author").prefetch_related(models.Prefetch("reports", reports))
 
 

@@ -118,11 +118,11 @@ class MinutesField(forms.IntegerField):
         return super().to_python(value)
 
 
-class NoteField(forms.CharField):
-    """Free text. Signs that cannot be shown are left out; length is checked by the form."""
+class WordsField(forms.CharField):
+    """What was typed, without signs that cannot be shown or stored. Never required."""
 
-    def __init__(self) -> None:
-        super().__init__(required=False, label=gettext_lazy("Note"))
+    def __init__(self, label: Any = None) -> None:
+        super().__init__(required=False, label=label)
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(without_unseen(str(value or ""))))

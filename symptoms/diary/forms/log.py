@@ -20,7 +20,7 @@ from symptoms.diary.forms.fields import (
     DayField,
     GradeField,
     MinutesField,
-    NoteField,
+    WordsField,
     day_choices,
     slugs_in,
     uuid_in,
@@ -43,10 +43,10 @@ class LogForm(forms.Form):
     cannot be read is left out, and `left_out` names it.
     """
 
-    temperature = forms.CharField(required=False, label=gettext_lazy("Temperature"))
+    temperature = WordsField(gettext_lazy("Temperature"))
     temperature_unit = forms.ChoiceField(required=False, choices=User.TemperatureUnit.choices)
-    temperature_meant = forms.CharField(required=False)
-    note = NoteField()
+    temperature_meant = WordsField()
+    note = WordsField(gettext_lazy("Note"))
 
     def __init__(
         self,

@@ -97,6 +97,7 @@ def _worst_by_day(entries: Any) -> Iterable[tuple[date, int]]:
 
 
 def _weeks(first: date, grades: dict[date, int], today: date) -> list[list[Day | None]]:
+    """Return the weeks of a month from Monday; days of other months and days to come are None."""
     return [
         [
             Day(
@@ -106,11 +107,12 @@ def _weeks(first: date, grades: dict[date, int], today: date) -> list[list[Day |
                 today=day == today,
                 url=f"?m={day:%Y-%m}&day={day.isoformat()}#days" if day in grades else "",
             )
-            if day.month == first.month
+            if day.month == first.month and day <= today
             else None
             for day in week
         ]
         for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+        if week[0] <= today
     ]
 
 
