@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOOTHING = (
     "all clear", "all good", "all is well", "nothing to worry", "nothing wrong", "no need to worry", "don't worry",
-    "do not worry", "you are fine", "you're fine", "you are safe", "no problem", "no cause for concern", "perfectly normal",
+    "do not worry", "you are fine", "you're fine", "you are safe", "no problem", "no cause for concern",
+    "perfectly normal",
     "everything is fine", "everything looks good", "looking good", "well done", "great job", "congratulations",
 )  # fmt: skip
 SPOKEN = (
@@ -33,7 +34,7 @@ def test_there_is_something_to_read() -> None:
 
 @pytest.mark.parametrize("path", SPOKEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_soothes(path: Path) -> None:
-    text = " ".join(path.read_text(encoding="utf-8").lower().replace("’", "'").split())
+    text = " ".join(path.read_text(encoding="utf-8").lower().replace("\u2019", "'").split())
     assert not [words for words in SOOTHING if words in text]
 
 

@@ -1,18 +1,24 @@
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import Final
 
 from symptoms.accounts.models import User
 from symptoms.audit.models import Event
 from symptoms.lib import clock
 from symptoms.sharing.models import Clinic, Grant, Patient
 
+EVENTS_READ: Final = 200
+LOOKS_SHOWN: Final = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Somebody else opened a page of this log."""
+    """Somebody else opened pages of this log, one after the other on one day; `at` is the last time."""
 
     at: datetime
     who: str
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +33,17 @@ class SharingPage:
         return any(grant.clinic_id for grant in self.grants)
 
 
-def sharing_for_page(patient: Patient, *, looks: int = 20) -> SharingPage:
-    """Return the current grants and the last `looks` looks by others, in three queries."""
+def sharing_for_page(patient: Patient) -> SharingPage:
+    """Return the current grants and the last looks by others, in three queries."""
     grants = Grant.objects.current(clock.now()).filter(patient=patient).select_related("user", "clinic")
-    events = list(Event.objects.about(patient.pk).looks()[:looks])
+    events = list(Event.objects.about(patient.pk).looks()[:EVENTS_READ])
     names = {user.uuid: str(user) for user in User.objects.filter(uuid__in={event.actor for event in events})}
-    return SharingPage(
-        grants=list(grants.order_by("starts_at")),
-        looks=[Look(event.at, names.get(event.actor, "-") if event.actor else "-") for event in events],
-    )
+    zone = patient.time_zone
+    looks = []
+    for (actor, _day), group in groupby(events, key=lambda one: (one.actor, clock.local_day(one.at, zone))):
+        opened = list(group)
+        looks.append(Look(opened[0].at, names.get(actor, "-") if actor else "-", len(opened)))
+    return SharingPage(grants=list(grants.order_by("starts_at")), looks=looks[:LOOKS_SHOWN])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,11 @@ from symptoms.sharing.models import Patient
 from symptoms.sharing.selectors import Readership, readership_of
 from symptoms.triage.models import Assessment, Flag, FlagEvent
 from symptoms.triage.selectors import headline_of
+from symptoms.triage.words import in_a_sentence
 
 DAYS: Final = 7
 NAMED: Final = 3
+NOTES_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,9 @@ def _advice(flag: Any, patient: Patient) -> OpenAdvice:
         day=entry.day,
         author_id=entry.author_id,
         author=str(entry.author),
-        symptoms=flag.symptoms[:NAMED],
+        symptoms=[in_a_sentence(name) for name in flag.symptoms[:NAMED]],
         temperature=temperature_words(entry.temperature_c, entry.temperature_typed, unit),
-        headline=headline_of(flag.held or []),
+        headline=headline_of(flag.held or [], flag.tier),
     )
 
 
@@ -148,7 +150,8 @@ def _notes(flags: Iterable[Any]) -> list[ClinicNote]:
         for flag in flags
         if (said := flag.answer)
     ]
-    return sorted((note for note in notes if note.at > since), key=lambda note: note.at, reverse=True)
+    newest = sorted((note for note in notes if note.at > since), key=lambda note: note.at, reverse=True)
+    return newest[:NOTES_SHOWN]
 
 
 def _days(patient: Patient, today: date, flags: Iterable[Any], coming: ComingShot | None) -> list[Day]:
@@ -161,7 +164,7 @@ def _days(patient: Patient, today: date, flags: Iterable[Any], coming: ComingSho
     for day, report, grade, symptom in rows:
         counted = 0 if report is None else 1 if grade is None else grade
         if day not in worst or counted > worst[day][0]:
-            worst[day] = (counted, symptom or "")
+            worst[day] = (counted, in_a_sentence(symptom or ""))
     flagged = {flag.entry.day for flag in flags}
     given = coming.given_on if coming else frozenset()
     return [

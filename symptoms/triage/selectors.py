@@ -20,10 +20,11 @@ from symptoms.sharing.models import Patient
 from symptoms.sharing.selectors import Readership, readership_of
 from symptoms.triage.engine import Assessment, Because, Facts, Held, RuleSet, Tick, assess
 from symptoms.triage.engine.assess import FAULTS
-from symptoms.triage.engine.tiers import UNCHECKED
+from symptoms.triage.engine.tiers import RANK, UNCHECKED
 from symptoms.triage.facts import facts_for
 from symptoms.triage.models import FLAGGED, Flag, FlagEvent
 from symptoms.triage.ruleset import live_rules
+from symptoms.triage.words import basis_words, source_words
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ KIND = FlagEvent.Kind
 ANSWERS: Final = (KIND.ACKNOWLEDGED, KIND.RESOLVED)
 # Below these tiers the page tells what was saved and lists all signs that ask for a call.
 CALL_TIERS: Final = frozenset(FLAGGED)
+# Rules about any symptom at all: a rule that knows the symptom leads before them.
+GENERAL: Final = ("B00", "PRO1", "V01")
 NUMBER: Final = "{emergency_number}"
 NOT_JUDGED: Final = Assessment(tier=UNCHECKED, checked=False, held=())
 
@@ -46,7 +49,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One rule that holds: what to do, what it saw, and what it rests on."""
+    """One rule that holds: what to do, what it saw, and what it rests on. `general`: it repeats others."""
 
     rule_id: str
     tier: str
@@ -57,6 +60,7 @@ class Card:
     source: str
     basis: str
     rationale: str
+    general: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,16 @@ class AdvicePage:
         return self.tier in CALL_TIERS
 
     @property
+    def specific(self) -> list[Card]:
+        """The other rules that know their symptoms, each with advice of its own."""
+        return [card for card in self.others if not card.general]
+
+    @property
+    def general(self) -> list[Card]:
+        """The other rules about any symptom at all; they hold beside the ones that lead."""
+        return [card for card in self.others if card.general]
+
+    @property
     def own_entry(self) -> bool:
         """Whether the reader wrote the entry."""
         return self.entry.author_id == self.reader.pk
@@ -126,7 +140,8 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePa
     facts = facts_for(entry)
     said, rules = _judge(facts)
     words = _Words(facts, entry, reader, _names_of(said.held, facts))
-    cards = [words.card(held, rules) for held in said.held] if rules else []
+    held = sorted(said.held, key=lambda one: leading(one.tier, one.rule_id))
+    cards = [words.card(one, rules) for one in held] if rules else []
     leads = bool(cards) and cards[0].tier == said.tier
     return AdvicePage(
         entry=entry,
@@ -141,6 +156,11 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePa
         flag=_news_of_flag(entry),
         rule_set=rules.version if rules else "",
     )
+
+
+def leading(tier: str, rule_id: str) -> tuple[int, bool, str]:
+    """Return the key by which rules stand on a page: urgency, then the ones that know the symptom."""
+    return (RANK[tier], rule_id.startswith(GENERAL), rule_id)
 
 
 def _judge(facts: Facts) -> tuple[Assessment, RuleSet | None]:
@@ -198,9 +218,10 @@ class _Words:
             headline=self.numbered(headline),
             steps=tuple(self.numbered(step) for step in steps),
             reasons=list(dict.fromkeys(self.reason(because) for because in held.because)),
-            source=rule.source,
-            basis=rule.basis,
+            source=source_words(rule.source),
+            basis=basis_words(rule.basis),
             rationale=rule.rationale,
+            general=rule.id.startswith(GENERAL),
         )
 
     def numbered(self, text: str) -> str:
@@ -296,13 +317,14 @@ def _worst_first(tick: Tick) -> tuple[int, str]:
     return (-(tick.severity if tick.severity is not None else 1), tick.symptom)
 
 
-def headline_of(held: Sequence[dict[str, str]]) -> str:
-    """Return the words of the leading rule of a stored result, empty where that rule is gone."""
-    if not held:
+def headline_of(held: Sequence[dict[str, str]], tier: str) -> str:
+    """Return the words of the rule that leads a stored result at `tier`, empty where there is none."""
+    at_tier = sorted((one["rule_id"] for one in held if one["tier"] == tier), key=lambda one: leading(tier, one))
+    if not at_tier:
         return ""
     try:
-        rule = live_rules().rules.get(held[0]["rule_id"])
+        rule = live_rules().rules.get(at_tier[0])
     except (OSError, *FAULTS):
         log.exception("the rules could not be read")
         return ""
-    return rule.text_for(held[0]["tier"])[0] if rule else ""
+    return rule.text_for(tier)[0] if rule else ""

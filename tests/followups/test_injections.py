@@ -33,7 +33,7 @@ def day(ago: int = 0, zone: str = LONDON) -> Any:
     return clock.local_day(clock.now(), zone) - timedelta(days=ago)
 
 
-def said(ago: int = 1, **fields: object) -> dict[str, object]:
+def said(ago: Any = 1, **fields: Any) -> dict[str, object]:
     return {"day": day(ago).isoformat(), "time": "18:30", "number": "6", "site": "thigh-left", **fields}
 
 

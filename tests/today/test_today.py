@@ -102,8 +102,8 @@ def test_caregiver_sees_whose_log_it_is_and_only_what_he_may_do(
     flagged(cast.ana_log, FEVER)
     html = read(client, cast.sam, cast.ana_log)
     assert "<title>Ana: Today" in html
-    assert "You are reading <strong>Ana’s log</strong>" in html
-    assert "Ana’s log</h1>" in html
+    assert "You are reading <strong>Ana\u2019s log</strong>" in html
+    assert "Ana\u2019s log</h1>" in html
     assert ("Log symptoms" in html) is may_add
     assert ("No symptoms today" in html) is may_add
     assert ("I have called" in html) is may_add
@@ -118,7 +118,7 @@ def test_open_advice_tells_what_and_whom_to_call(client: Client, cast: Cast) -> 
     card = section(html, "advice-1")
     assert "Call your care team today" in card
     assert f"On {day(1):%A} {day(1).day} {day(1):%B} you logged" in card
-    assert "<strong>Fever" in card
+    assert "<strong>fever" in card
     assert "38.4\N{NO-BREAK SPACE}°C" in card
     assert 'href="tel:+442079460000"' in card
     assert f'action="{reverse("triage:advice-called", args=[cast.ana_log.pk, entry.pk])}"' in card
