@@ -1,7 +1,10 @@
 """The project's own pages: one page for all errors, and the gallery of components."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -36,12 +39,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer without request, so without session, person or database: any of them may be what broke."""
-    return HttpResponse(render_to_string("error.html", {"status": 500}), status=500)
+    """Answer without request, so without session, person or database: any of them may be what broke.
 
-
-def unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Say that the tracker is away for a moment, again without touching the database."""
-    return HttpResponse(
-        render_to_string("error.html", {"status": 503}), status=503, headers={"Retry-After": "60"}
-    )
+    A database that is away is 503: the page says that nothing was saved, and to come back in a minute.
+    """
+    away = isinstance(sys.exception(), (OperationalError, InterfaceError))
+    status = 503 if away else 500
+    headers = {"Retry-After": "60"} if away else {}
+    return HttpResponse(render_to_string("error.html", {"status": status}), status=status, headers=headers)
