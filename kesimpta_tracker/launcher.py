@@ -17,11 +17,11 @@ from typing import Any
 
 from kesimpta_tracker.embedded.places import Places, lock
 from kesimpta_tracker.embedded.services import Embedded, check_owner, embedded_for
+from kesimpta_tracker.parts import parts, prepare_part
 from kesimpta_tracker.problems import Problem, Stopped
-from kesimpta_tracker.supervisor import Service, Supervisor
+from kesimpta_tracker.supervisor import Service, Supervisor, always, say
 
 HOME = Path(__file__).resolve().parent.parent
-CELERY = ("-m", "celery", "-A", "kesimpta_tracker.celery:app")
 SIGN_INS = "demo-sign-ins.txt"
 OURS = ("postgres", "valkey", SIGN_INS)  # what a reset removes
 TRUE = {"1", "true", "yes", "on"}
@@ -35,6 +35,7 @@ class Choices:
     host: str
     port: int
     reset: bool = False
+    separate: bool = False
 
     @property
     def address(self) -> str:
@@ -45,13 +46,19 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--var", default=os.environ.get("VAR", str(HOME / "var")), help="folder for data and logs")
     parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="port of the pages")
+    parser.add_argument(
+        "--separate",
+        action="store_true",
+        default=sys.platform != "linux",
+        help="start each part as a program of its own, which takes more memory",
+    )
     parser.add_argument("--reset", action="store_true", help="remove the data of this folder and stop")
 
 
 def as_words(options: Mapping[str, Any]) -> list[str]:
     """Return the choices as command line words for the launcher."""
     words = [f"--{name}={options[name]}" for name in ("var", "host", "port")]
-    return [*words, "--reset"] if options["reset"] else words
+    return [*words, *(f"--{name}" for name in ("separate", "reset") if options[name])]
 
 
 def main(words: Sequence[str]) -> int:
@@ -59,7 +66,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="up")
     add_choices(parser)
     given = parser.parse_args(words)
-    choices = Choices(Path(given.var).absolute(), given.host, given.port, given.reset)
+    choices = Choices(Path(given.var).absolute(), given.host, given.port, given.reset, given.separate)
     try:
         reset(choices) if choices.reset else run(choices)
     except Problem as problem:
@@ -105,8 +112,7 @@ def _start(choices: Choices, places: Places, embedded: Embedded, supervisor: Sup
     supervisor.start(*servers)
     os.environ.update(environment(choices, places, embedded))
     remember_environment(places)
-    supervisor.run(prepare_service(places))
-    supervisor.start(*tracker_services(choices, places))
+    start_parts(choices, places, supervisor)
 
 
 def environment(choices: Choices, places: Places, embedded: Embedded) -> dict[str, str]:
@@ -138,23 +144,30 @@ def remember_environment(places: Places) -> None:
     path.write_text("".join(f"{name}='{os.environ[name]}'\n" for name in names if name in os.environ))
 
 
-def prepare_service(places: Places) -> Service:
-    demo = ("--demo", str(places.var / SIGN_INS)) if os.environ["DEMO"].lower() in TRUE else ()
-    return Service("prepare", (sys.executable, "manage.py", "prepare", *demo), folder=HOME)
+def start_parts(choices: Choices, places: Places, supervisor: Supervisor) -> None:
+    """Start the tracker itself: as forks of one crew, or where forks are not safe as programs of their own."""
+    demo = str(places.var / SIGN_INS) if os.environ["DEMO"].lower() in TRUE else ""
 
+    def ready() -> bool:
+        return serves(choices)
 
-def tracker_services(choices: Choices, places: Places) -> list[Service]:
-    """Return the parts that are the tracker itself: web, worker, beat and the watcher that needs neither."""
-    gunicorn = ("-m", "gunicorn", "-c", "python:kesimpta_tracker.web", "kesimpta_tracker.wsgi")
-    beat = (*CELERY, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={places.run / 'beat'}")
-    worker = (*CELERY, "worker", "--loglevel=INFO", "--pool=threads", "--concurrency=4")
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    return [
-        Service("web", (sys.executable, *gunicorn), folder=HOME, ready=lambda: serves(choices), start_within=60),
-        Service("worker", (sys.executable, *worker, *quiet), folder=HOME),
-        Service("beat", (sys.executable, *beat), folder=HOME),
-        Service("watcher", (sys.executable, "manage.py", "watch"), folder=HOME),
-    ]
+    if not choices.separate:
+        words = (sys.executable, "-m", "kesimpta_tracker.crew", f"--var={places.var}", f"--demo={demo}")
+        supervisor.start(Service("crew", words, aloud=True, folder=HOME, ready=ready, start_within=180, stop_within=15))
+        return
+    supervisor.run(Service("prepare", (sys.executable, *prepare_part(demo).command), folder=HOME))
+    supervisor.start(
+        *(
+            Service(
+                part.name,
+                (sys.executable, *part.command),
+                folder=HOME,
+                ready=ready if part.name == "web" else always,
+                start_within=60,
+            )
+            for part in parts(places.run)
+        )
+    )
 
 
 def check_port(choices: Choices) -> None:
@@ -207,11 +220,6 @@ def reset(choices: Choices) -> None:
             path = places.var / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     say("Removed. The next `make run` starts over.")
-
-
-def say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

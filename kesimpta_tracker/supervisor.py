@@ -11,11 +11,12 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from kesimpta_tracker.forking import Forked, fork
 from kesimpta_tracker.problems import Problem, Stopped
 
 GUARD = Path(__file__).with_name("guard.py")
@@ -26,7 +27,7 @@ WELL_AFTER = 20.0  # a program that lived this long has no failures against it
 LARGEST_LOG = 5_000_000
 
 
-def _always() -> bool:
+def always() -> bool:
     return True
 
 
@@ -41,10 +42,12 @@ class Service:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    work: Callable[[], None] | None = None  # done in a fork of this process, instead of the command
+    aloud: bool = False  # what it prints goes to the terminal and not to a log
     folder: Path | None = None
     identity: str = "same"
     before: Callable[[], None] = _nothing
-    ready: Callable[[], bool] = _always
+    ready: Callable[[], bool] = always
     start_within: float = 30.0
     start_tries: int = 1
     stop_signal: signal.Signals = signal.SIGTERM
@@ -56,7 +59,7 @@ class Child:
     """A service with its process of the moment."""
 
     service: Service
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     started: float
     failures: int = 0
     due: float | None = None  # when to start again, on the monotonic clock
@@ -93,7 +96,7 @@ class Supervisor:
 
     def run(self, service: Service) -> None:
         """Run a program to its end; what it prints goes to the terminal."""
-        process = self._spawn(service, output=sys.stdout)
+        process = self._spawn(replace(service, aloud=True))
         try:
             while process.poll() is None:
                 self._pause()
@@ -179,8 +182,12 @@ class Supervisor:
         child.started = time.monotonic()
         child.process = self._spawn(child.service)
 
-    def _spawn(self, service: Service, output: IO[str] | None = None) -> subprocess.Popen[bytes]:
+    def _spawn(self, service: Service) -> subprocess.Popen[bytes] | Forked:
         service.before()
+        output = sys.stdout if service.aloud else None
+        if service.work:
+            with output_of(output, self._log_path(service)) as out:
+                return fork(service.work, " ".join(service.command), service.environment, out)
         command = guarded(service.command, service.identity, service.stop_signal)
         with output_of(output, self._log_path(service)) as out:
             return subprocess.Popen(  # noqa: S603 (our own commands, no shell)
@@ -225,6 +232,12 @@ def _end_family(child: Child) -> None:
     child.process.wait()
 
 
-def _how(process: subprocess.Popen[bytes]) -> str:
+def _how(process: subprocess.Popen[bytes] | Forked) -> str:
     code = process.returncode
     return f"killed by signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+
+
+def say(words: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()

@@ -16,9 +16,9 @@ from typing import Any
 from kesimpta_tracker.bench import measures, report
 from kesimpta_tracker.bench.client import Client
 from kesimpta_tracker.bench.processes import Running, free_port, memory_of_family, start_tracker
-from kesimpta_tracker.launcher import HOME, say
+from kesimpta_tracker.launcher import HOME
 from kesimpta_tracker.problems import Problem
-from kesimpta_tracker.supervisor import Service, Supervisor
+from kesimpta_tracker.supervisor import Service, Supervisor, say
 
 FLOORS = ("-m", "gunicorn", "-c", "python:kesimpta_tracker.web", "kesimpta_tracker.wsgi")
 
@@ -96,7 +96,7 @@ def floors(var: Path) -> Iterator[int]:
     client = Client(port)
     told = {**environment_of(var), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "kesimpta_tracker.bench.settings"}
     supervisor = Supervisor(var / "log", say)
-    service = Service("floors", (sys.executable, *FLOORS), told, HOME, ready=client.is_answered, start_within=60)
+    service = Service("floors", (sys.executable, *FLOORS), told, folder=HOME, ready=client.is_answered, start_within=60)
     try:
         supervisor.start(service)
         time.sleep(0.5)

@@ -33,7 +33,7 @@ class Running:
     def parts(self, *words: str) -> list[int]:
         """Return the processes of the parts with these words in their command lines."""
         family = family_of(self.process.pid)
-        return [member for member in family if any(word in _command_of(member) for word in words)]
+        return [member for member in family if any(word in command_of(member) for word in words)]
 
 
 def free_port() -> int:
@@ -91,6 +91,6 @@ def memory_of_family(process: int) -> float | None:
     return sum(kilobytes) / 1000 if kilobytes else None
 
 
-def _command_of(process: int) -> str:
+def command_of(process: int) -> str:
     path = Path(f"/proc/{process}/cmdline")
     return path.read_text().replace("\0", " ") if path.exists() else ""

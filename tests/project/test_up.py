@@ -4,7 +4,6 @@ import http.client
 import os
 import re
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -15,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from kesimpta_tracker.bench.processes import command_of, family_of, free_port
 from tests.services import eventually, is_gone
 
 pytestmark = pytest.mark.processes
 
 HOME = Path(__file__).resolve().parents[2]
-PARTS = ("postgres", "valkey-server", "gunicorn", "worker", "beat", "watch")
+PARTS = ("postgres", "valkey-server", "crew", "gunicorn", " worker ", " beat ", "watch")
 
 
 @dataclass
@@ -43,11 +43,11 @@ class Tracker:
 
     def part(self, word: str) -> int:
         """Return the process of a part, 0 when it does not run."""
-        found = [child for child in children_of(self.process.pid) if word in command_of(child)]
+        found = [member for member in family_of(self.process.pid) if word in command_of(member)]
         return found[0] if found else 0
 
-    def parts(self) -> list[int]:
-        return [self.part(word) for word in PARTS]
+    def everybody(self) -> list[int]:
+        return family_of(self.process.pid)
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> str:
         self.process.send_signal(number)
@@ -55,25 +55,10 @@ class Tracker:
         return rest
 
 
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
-def children_of(process: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-def command_of(process: int) -> str:
-    path = Path(f"/proc/{process}/cmdline")
-    return path.read_text().replace("\0", " ").split(" guard.py ")[-1] if path.exists() else ""
-
-
-def launch(var: Path, port: int) -> subprocess.Popen[str]:
+def launch(var: Path, port: int, *words: str) -> subprocess.Popen[str]:
     told = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
     return subprocess.Popen(
-        [sys.executable, "manage.py", "up", f"--var={var}", f"--port={port}"],
+        [sys.executable, "manage.py", "up", f"--var={var}", f"--port={port}", *words],
         cwd=HOME,
         env={**told, "WEB_WORKERS": "1"},
         stdout=subprocess.PIPE,
@@ -83,10 +68,10 @@ def launch(var: Path, port: int) -> subprocess.Popen[str]:
     )
 
 
-def start(var: Path, port: int | None = None) -> Tracker:
+def start(var: Path, port: int | None = None, *words: str) -> Tracker:
     """Start a tracker and wait until it says how to stop it."""
     port = port or free_port()
-    process = launch(var, port)
+    process = launch(var, port, *words)
     assert process.stdout is not None
     said = ""
     for line in process.stdout:
@@ -106,13 +91,13 @@ def tracker(var: Path) -> Iterator[Tracker]:
 
 def test_the_whole_tracker_starts_is_killed_and_comes_back(var: Path, tracker: Tracker) -> None:
     assert tracker.get("/") == 200
-    assert all(tracker.parts())
+    assert all(tracker.part(word) for word in PARTS)
     assert_sign_ins_are_told_and_private(var, tracker)
     assert_another_start_is_refused(var, tracker)
-    for word in ("worker", "beat", "watch", "valkey-server", "gunicorn", "postgres"):
+    for word in (" worker ", " beat ", "watch", "valkey-server", "gunicorn", "postgres", "crew"):
         assert_part_comes_back(tracker, word)
 
-    everybody = [tracker.process.pid, *tracker.parts()]
+    everybody = tracker.everybody()
     tracker.process.kill()
     tracker.process.communicate()
     assert eventually(lambda: all(is_gone(one) for one in everybody), within=30)
@@ -120,7 +105,7 @@ def test_the_whole_tracker_starts_is_killed_and_comes_back(var: Path, tracker: T
     begun = time.monotonic()
     again = start(var, tracker.port)
     took = time.monotonic() - begun
-    everybody = [again.process.pid, *again.parts()]
+    everybody = again.everybody()
     assert sign_ins(again.said) == sign_ins(tracker.said)
     assert again.get("/") == 200
     assert took < 20  # 8 s on a quiet machine, see `make bench`; here tests run beside it
@@ -166,11 +151,21 @@ def test_ctrl_c_while_starting_leaves_nobody(var: Path) -> None:
     process = launch(var, free_port())
     assert process.stdout is not None
     process.stdout.readline()
-    assert eventually(lambda: any("postgres" in command_of(child) for child in children_of(process.pid)))
-    everybody = children_of(process.pid)
+    assert eventually(lambda: any("postgres" in command_of(one) for one in family_of(process.pid)))
+    everybody = family_of(process.pid)
     process.send_signal(signal.SIGTERM)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 0, said
+    assert all(is_gone(one) for one in everybody)
+
+
+def test_parts_may_be_programs_of_their_own(var: Path) -> None:
+    """As where forks are not safe."""
+    tracker = start(var, None, "--separate")
+    assert tracker.get("/") == 200
+    assert not tracker.part("crew")
+    everybody = tracker.everybody()
+    tracker.stop()
     assert all(is_gone(one) for one in everybody)
 
 
