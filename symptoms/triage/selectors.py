@@ -234,7 +234,8 @@ class _Words:
         ticks = sorted((tick for tick in said.ticks if tick.severity != 0), key=_worst_first)
         found = [Reason(self.name(tick.symptom), tick.severity) for tick in ticks]
         if self.entry.temperature_c is not None:
-            found.append(Reason(self.temperature(self.entry.temperature_c, of_entry=True), None))
+            degrees = self.temperature(self.entry.temperature_c, of_entry=True)
+            found.append(Reason(_("Temperature %(degrees)s") % {"degrees": degrees}, None))
         return found
 
     def reason(self, because: Because) -> Reason:
@@ -245,7 +246,7 @@ class _Words:
         if because.kind == "temperature":
             of_entry = because.entry == len(self.facts.entries) - 1
             degrees = self.temperature(Decimal(because.value or 0), of_entry=of_entry)
-            return Reason(degrees, None, self.logged(because))
+            return Reason(_("Temperature %(degrees)s") % {"degrees": degrees}, None, self.logged(because))
         grade = self.grade(because)
         if because.kind == "note":
             name = self.name(because.symptom) if because.symptom else _("Words in the note")

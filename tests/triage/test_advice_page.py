@@ -119,8 +119,8 @@ def test_caregiver_sees_whose_log_it_is_in_title_and_banner(client: Client, cast
 def test_saved_line_names_everybody_who_can_read(client: Client, cast: Cast) -> None:
     html = read(client, cast.ana, make_entry(cast.ana_log, {"headache": 1}))
     assert "Saved. Sam and MS clinic can read it." in html
-    assert "MS clinic opens entries in its office hours: Weekdays, 9 to 5." in html
-    assert "Nobody may be reading right now." in html
+    assert "Office hours of MS clinic: Weekdays, 9 to 5." in html
+    assert "Perhaps nobody is reading right now." in html
     assert "Nobody is watching it" not in html
 
 
@@ -152,7 +152,7 @@ def test_saved_line_forgets_a_revoked_reader_at_once(client: Client, cast: Cast)
 def test_clinic_without_office_hours_promises_none(client: Client, cast: Cast) -> None:
     share(cast.bo_log, cast.far_clinic)
     html = read(client, cast.bo, make_entry(cast.bo_log, {"headache": 1}))
-    assert "Far clinic did not say when it opens entries." in html
+    assert "Far clinic did not say when it is open." in html
 
 
 def test_same_day_offers_the_clinic_and_the_urgent_line(client: Client, cast: Cast) -> None:
@@ -512,3 +512,24 @@ def test_clinic_name_is_shown_as_text(client: Client, cast: Cast) -> None:
     html = read(client, cast.ana, make_entry(cast.ana_log, {"fever": 2}))
     assert "<script>x" not in html
     assert "onclick" not in html
+
+
+def test_general_rules_stand_behind_those_that_know_the_symptom(client: Client, cast: Cast) -> None:
+    html = read(client, cast.ana, make_entry(cast.ana_log, {"fever": 3}, temperature_c=Decimal("38.40")))
+    card = lead_card(html)
+    rule = ruleset.live_rules()["S03-fever"]
+    assert rule.headline in card
+    assert html.index("S03-fever") < html.index("PRO1")
+    assert "Temperature 38.4" in html
+
+
+def test_every_rule_shown_says_that_nobody_signed_it(client: Client, cast: Cast) -> None:
+    html = read(client, cast.ana, make_entry(cast.ana_log, {**EMERGENCY, "eye-pain": 2}))
+    assert html.count("A clinician has yet to sign it.") == html.count("Note for clinicians:") >= 2
+
+
+def test_emergency_page_lists_emergency_signs_only(client: Client, cast: Cast) -> None:
+    """An emergency page keeps to the emergency signs: nothing on it says that tomorrow is soon enough."""
+    html = read(client, cast.ana, make_entry(cast.ana_log, EMERGENCY))
+    assert "Call your care team in the next 2 days if" not in html
+    assert "Call 999 now if you have" in html
