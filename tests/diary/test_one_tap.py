@@ -26,7 +26,7 @@ def yesterday(today: str) -> date:
 
 
 def newest() -> Entry:
-    entry: Entry = Entry.objects.newest_first().first()
+    entry: Entry = Entry.objects.newest_first()[0]
     return entry
 
 
@@ -44,7 +44,7 @@ def test_no_symptoms_is_one_entry(as_ana: Client, cast: Cast, log_url: str, toda
 def test_same_as_yesterday_copies_what_lasts(
     as_ana: Client, cast: Cast, log_url: str, today: str, yesterday: date
 ) -> None:
-    answers = {"sudden": "yes", "side": "left", "minutes": 20, "heat": "no"}
+    answers: dict[str, str | int] = {"sudden": "yes", "side": "left", "minutes": 20, "heat": "no"}
     symptoms = Symptom.objects.in_bulk(["vision-blurred", "fatigue"], field_name="slug")
     said = EntrySaid(
         day=yesterday,

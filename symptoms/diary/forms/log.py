@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from symptoms.accounts.models import User
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.actions import EntrySaid, ReportSaid
-from symptoms.diary.forms.cards import BLANK_CARD, Asked, Card, shown
+from symptoms.diary.forms.cards import Asked, Card, shown
 from symptoms.diary.forms.fields import (
     AnswerField,
     DayField,
@@ -143,11 +143,6 @@ class LogForm(forms.Form):
     def cards(self) -> list[Card]:
         """A card for each ticked symptom."""
         return [self._card(symptom) for symptom in self.symptoms]
-
-    @property
-    def blank_card(self) -> Card:
-        """A card with every question, which the script copies for what is ticked on the page."""
-        return BLANK_CARD
 
     def _card(self, symptom: Symptom) -> Card:
         asked = [Asked(question, shown(self[f"{question.key}-{symptom.slug}"])) for question in _questions(symptom)]

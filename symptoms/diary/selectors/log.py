@@ -29,7 +29,7 @@ class Area:
     """The symptoms of one part of the body; it stands open where something in it is ticked."""
 
     name: str
-    chips: list[Chip]
+    chips: tuple[Chip, ...]
     is_open: bool
 
 
@@ -87,4 +87,4 @@ def _areas(chips: list[tuple[str, Chip]]) -> list[Area]:
     grouped: dict[str, list[Chip]] = {}
     for area, chip in chips:
         grouped.setdefault(area, []).append(chip)
-    return [Area(name, found, any(chip.is_ticked for chip in found)) for name, found in grouped.items()]
+    return [Area(name, tuple(found), any(chip.is_ticked for chip in found)) for name, found in grouped.items()]

@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from django.db.models import IntegerField, Max, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from symptoms.diary.models import Entry
 from symptoms.lib.units import Unit, temperature_words
+from symptoms.lib.words import GRADES, Words
 from symptoms.sharing.models import Patient
 
-ENTRIES_A_PAGE: Final = 30
+ENTRIES_A_PAGE: Final = 20
 # A report without a grade counts as mild wherever days are compared.
 UNGRADED: Final = 1
 
@@ -32,10 +34,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class EntryCard:
-    """An entry with its temperature in the reader's unit."""
+    """An entry in a list, as lines of two: a symptom and its grade, the temperature in the reader's unit."""
 
     entry: Entry
-    temperature: str
+    lines: list[tuple[str, Words]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +120,17 @@ def _weeks(first: date, grades: dict[date, int], today: date) -> list[list[Day |
 
 def _by_day(entries: list[Entry], unit: Unit) -> list[tuple[date, list[EntryCard]]]:
     return [
-        (day, [EntryCard(entry, _temperature(entry, unit)) for entry in group])
+        (day, [EntryCard(entry, _lines(entry, unit)) for entry in group])
         for day, group in groupby(entries, key=lambda entry: entry.day)
     ]
 
 
-def _temperature(entry: Entry, unit: Unit) -> str:
-    return temperature_words(entry.temperature_c, entry.temperature_typed, unit)
+def _lines(entry: Entry, unit: Unit) -> list[tuple[str, Words]]:
+    lines: list[tuple[str, Words]] = [
+        (one.symptom.name, _("Not rated") if one.grade is None else GRADES[one.grade].word)
+        for one in entry.reports.all()
+    ]
+    if entry.temperature_typed or entry.temperature_c is not None:
+        words = temperature_words(entry.temperature_c, entry.temperature_typed, unit)
+        lines.append((_("Temperature"), words or _("could not be read")))
+    return lines

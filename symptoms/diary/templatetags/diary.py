@@ -1,0 +1,61 @@
+"""Who logged when, and the parts of the log page that are the same for everybody, drawn once and kept."""
+
+from functools import lru_cache
+
+from django import template
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from symptoms.diary.forms.cards import BLANK_CARD
+from symptoms.diary.models import Entry
+from symptoms.diary.selectors.log import Area
+
+register = template.Library()
+
+
+@register.simple_tag
+def area_chips(area: Area) -> SafeString:
+    """Draw one part of the body with its symptoms. What it says is the key, so it can never be stale."""
+    return _area(area, get_language())
+
+
+@register.simple_tag
+def blank_card() -> SafeString:
+    """Draw the card with every question, which the script copies for what is ticked on the page."""
+    return _blank_card(get_language())
+
+
+@register.simple_tag(takes_context=True)
+def logged(context: Context, entry: Entry) -> str:
+    """Say when an entry was made, in the reader's zone, and by whom."""
+    made = timezone.localtime(entry.made_at)
+    words = {"day": date_format(made, "l j F"), "time": time_made(entry), "name": str(entry.author)}
+    if entry.author_id == context["user"].pk:
+        by = _("by you")
+    elif entry.author_id == context["patient"].user_id:
+        by = _("by %(name)s") % words
+    else:
+        by = _("by %(name)s (caregiver)") % words
+    when = _("Logged at %(time)s") if made.date() == entry.day else _("Logged on %(day)s at %(time)s")
+    return f"{when % words} {by}"
+
+
+@register.filter
+def time_made(entry: Entry) -> str:
+    """Return the time of day at which an entry was made, in the reader's zone."""
+    return f"{timezone.localtime(entry.made_at):%H:%M}"
+
+
+@lru_cache(maxsize=2048)
+def _area(area: Area, _language: str | None) -> SafeString:
+    return render_to_string("diary/_area.html", {"area": area})
+
+
+@lru_cache(maxsize=32)
+def _blank_card(_language: str | None) -> SafeString:
+    return render_to_string("diary/_card.html", {"card": BLANK_CARD})
