@@ -62,7 +62,7 @@ class AnySymptom:
         return (
             (by_grade or by_jump)
             and not (self.new and not view.is_new(symptom))
-            and not (self.above_usual and view.is_usual_today(symptom))
+            and not (self.above_usual and grade <= (view.usual.get(symptom) or 0))
             and (self.days_at_most is None or self._days(view, symptom) <= self.days_at_most)
         )
 

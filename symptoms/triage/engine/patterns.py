@@ -71,7 +71,7 @@ class Worsening:
             for index, ordinal in view.days_with_entries(view.today - self.days)
             if ordinal < view.today
         ]
-        if today - min(grades, default=view.usual.get(self.symptom) or 0) < self.by:
+        if today - min(grades, default=view.usual_grade(self.symptom)) < self.by:
             return None
         return tuple(view.because(seen, self.symptom) for seen in view.seen_today(self.symptom))
 
@@ -101,7 +101,9 @@ class AboveMedian:
             if ordinal < view.today and not self._skips(view, index):
                 grade = view.grade_in(self.symptom, index)
                 grades[ordinal] = max(grades.get(ordinal, 0), grade)
-        return max(median(grades.values()) if grades else 0, view.usual.get(self.symptom) or 0)
+        if not grades:
+            return view.usual_grade(self.symptom)
+        return max(median(grades.values()), view.usual.get(self.symptom) or 0)
 
     def _skips(self, view: View, index: int) -> bool:
         return view.is_after_shot(index, self.skip_hours_after_shot)

@@ -17,7 +17,7 @@ from symptoms.triage.engine.parsing import (
     symptom_ids,
 )
 from symptoms.triage.engine.shots import Shot
-from symptoms.triage.engine.view import DAY, Seen, View
+from symptoms.triage.engine.view import Seen, View
 
 FEVER: Final = "fever"
 # An entry this long after a shot tells of the reaction to it (readings, S02).
@@ -37,9 +37,7 @@ def peak_after(view: View, symptom: str, shot: Shot, hours: float = TELLING_HOUR
 
     An ungraded log counts as mild: it neither proves that a shot was worse nor that it was as bad.
     """
-    end = shot.seconds + hours * 3600
-    days = view.entries_of_days(shot.ordinal, shot.ordinal + int(hours / DAY) + 1)
-    entries = [index for index in days if shot.seconds <= view.at(index) <= end]
+    entries = view.entries_after(shot, hours)
     if not entries:
         return None
     return max(view.grade_in(symptom, index) for index in entries)

@@ -106,7 +106,7 @@ class Logged:
         return not (self.unless_usual and symptom in view.usual and not self._above_usual(view, symptom))
 
     def _above_usual(self, view: View, symptom: str) -> bool:
-        level = view.usual[symptom] or 2
+        level = view.usual_grade(symptom)
         since = view.today - (self.within_days or 0)
         return any(one.grade > level for one in view.seen(symptom, since))
 

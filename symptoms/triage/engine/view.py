@@ -9,12 +9,16 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from symptoms.triage.engine.facts import Because, EntryFacts, Facts, Held, Kind, ResultFacts, Tick
-from symptoms.triage.engine.shots import Shots
+from symptoms.triage.engine.shots import Shot, Shots
 from symptoms.triage.engine.units import in_own_unit
 
 # What an ungraded tick counts as, and an ungraded finding in a note ("counts as the threshold", up to these).
 UNGRADED: Final = {"tick": 3, "note": 2}
 LOW_C: Final = 36.0
+# The level of a usual symptom whose grade nobody gave, where the diary does not tell it either.
+USUAL_UNGRADED: Final = 2
+# A reading has no answers of its own, and stands for a mild tick.
+READING: Final = Tick("", 1)
 # A symptom's episode goes on while it is logged at least every second day; 28 quiet days before make it new.
 EPISODE_GAP: Final = 2
 QUIET_DAYS: Final = 28
@@ -52,6 +56,7 @@ class View:
         self._readings: Final[list[Seen]] = []
         self._next = len(facts.entries) - 1
         self._hours: Final[dict[int, float]] = {}
+        self._after: Final[dict[tuple[Shot, float], tuple[int, ...]]] = {}
         self._newest: dict[str, ResultFacts] | None = None
         self.logged: Final = self.says_anything(self._next)
         self.reach(self.today)
@@ -78,18 +83,18 @@ class View:
             self._next -= 1
 
     def _take(self, index: int, ordinal: int) -> None:
-        entry = self.facts.entries[index]
+        entry, logs = self.facts.entries[index], self._seen
         self._days.append((index, ordinal))
         for tick in entry.ticks:
             if tick.severity != 0:
                 grade = UNGRADED[tick.source] if tick.severity is None else tick.severity
-                self._seen[tick.symptom].append(Seen(index, ordinal, tick.source, grade, tick))
-        celsius = entry.temperature_c
-        if celsius is not None:
-            self._readings.append(Seen(index, ordinal, "temperature", 1, Tick("")))
-            name = self._reading(celsius)
+                logs[tick.symptom].append(Seen(index, ordinal, tick.source, grade, tick))
+        if entry.temperature_c is not None:
+            reading = Seen(index, ordinal, "temperature", 1, READING)
+            self._readings.append(reading)
+            name = self._reading(entry.temperature_c)
             if name:
-                self._seen[name].append(Seen(index, ordinal, "temperature", 1, Tick(name, 1)))
+                logs[name].append(reading)
 
     def seen(self, symptom: str, since: int) -> list[Seen]:
         """Return where `symptom` was logged on the day `since` or later, newest first."""
@@ -130,12 +135,17 @@ class View:
         self.reach(since)
         return ((index, ordinal) for index, ordinal in self._days if ordinal >= since)
 
-    def entries_of_days(self, first: int, last: int) -> Iterator[int]:
-        """Yield the entries of the days `first` to `last`, without indexing what lies between them and today."""
-        entries = self.facts.entries
-        start = bisect_left(entries, date.fromordinal(first), key=_day)
-        end = date.fromordinal(last)
-        return takewhile(lambda index: entries[index].day <= end, range(start, len(entries)))
+    def entries_after(self, shot: Shot, hours: float) -> tuple[int, ...]:
+        """Return the entries from a shot to `hours` after it, without indexing what lies in between."""
+        found = self._after.get((shot, hours))
+        if found is None:
+            entries, end = self.facts.entries, shot.seconds + hours * 3600
+            last = date.fromordinal(shot.ordinal + int(hours / DAY) + 1)
+            start = bisect_left(entries, date.fromordinal(shot.ordinal), key=_day)
+            days = takewhile(lambda index: entries[index].day <= last, range(start, len(entries)))
+            found = tuple(index for index in days if shot.seconds <= self.at(index) <= end)
+            self._after[shot, hours] = found
+        return found
 
     def readings(self, since: int) -> list[tuple[Seen, float]]:
         """Return the temperature readings of the day `since` or later, newest first."""
@@ -197,14 +207,22 @@ class View:
         return "low-temp" if celsius < LOW_C else "fever"
 
     def baseline(self, symptom: str, before: int, unknown: int = 1) -> float:
-        """Return the grade to compare with on the day `before` (see 0.3 and the readings on it)."""
+        """Return the grade to compare with on the day `before` (see 0.3 and the readings on it).
+
+        The usual grade is the least, and stands where there is no history; moderate, where it was not given.
+        """
         least = self.usual.get(symptom) or 0
         newest = next((day for day in self.days_with_entries(before - 14) if day[1] < before), None)
         if newest is None:
-            return least
+            return self.usual_grade(symptom)
         if before - newest[1] <= 7:
             return max(least, self.grade_in(symptom, newest[0], unknown))
         return max(least, self.median(symptom, before, 14, unknown))
+
+    def usual_grade(self, symptom: str) -> int:
+        """Return what is usual with no history to tell: 0 where the symptom is not."""
+        level = self.usual.get(symptom, 0)
+        return USUAL_UNGRADED if level is None else level
 
     def median(self, symptom: str, before: int, days: int, unknown: int = 1) -> float:
         """Return the median grade of the logged days; days without an entry are left out."""
@@ -216,12 +234,7 @@ class View:
         return median(grades.values()) if grades else 0
 
     def jump(self, symptom: str, before: int | None = None) -> float:
-        """Return by how many grades today is above the baseline; two ungraded logs are the same.
-
-        What is as usual for the patient is no jump, even with no history to compare with.
-        """
-        if self.is_usual_today(symptom):
-            return 0
+        """Return by how many grades today is above the baseline; two ungraded logs are the same."""
         seen = self.seen_today(symptom)
         today = max((one.grade for one in seen), default=0)
         ungraded = all(one.tick.severity is None for one in seen)
@@ -233,10 +246,7 @@ class View:
         if symptom not in self.usual:
             return False
         level = self.usual[symptom]
-        if level is None:
-            newest = next((day for day in self.days_with_entries(self.today - 7) if day[1] < self.today), None)
-            level = (self.grade_in(symptom, newest[0], 2) if newest else 0) or 2
-        return self.grade_today(symptom) <= level
+        return self.jump(symptom) <= 0 if level is None else self.grade_today(symptom) <= level
 
     # -- results --------------------------------------------------------------------------------------
 
