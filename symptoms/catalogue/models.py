@@ -1,4 +1,4 @@
-from typing import ClassVar, Final, Self
+from typing import Any, Final, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
-class CurrentQuerySet(models.QuerySet["Curated"]):
+class CurrentQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:
         """Return what is not retired."""
         return self.filter(retired_at=None)
@@ -39,7 +39,7 @@ class Symptom(Curated):
     home_tier = models.CharField(max_length=10)
     questions = models.JSONField(default=list)
 
-    objects: ClassVar = CurrentQuerySet.as_manager()
+    objects: Any = CurrentQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -75,7 +75,7 @@ class SideEffect(Curated):
     when_to_call = models.TextField()
     symptoms = models.ManyToManyField(Symptom, related_name="side_effects")
 
-    objects: ClassVar = CurrentQuerySet.as_manager()
+    objects: Any = CurrentQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
