@@ -16,7 +16,7 @@ help:  ## show this list
 	|| grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST)
 
 run: $(VENV)/.for-run  ## start the tracker, with its own PostgreSQL and broker unless you name others
-	@exec $(PY) manage.py up
+	@exec $(PY) -m kesimpta_tracker.launcher
 
 test: check  ## check everything: style, types, layers, migrations, tests and journeys in a browser
 	$(PY) -m pytest -n $(PROCESSES) $(ARGS)

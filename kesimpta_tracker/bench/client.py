@@ -63,19 +63,29 @@ class Client:
         }
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        if self.link is None:
-            self.link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         begun = time.perf_counter()
         try:
-            self.link.request(method, path, body, headers)
-            answer = self.link.getresponse()
-            text = answer.read().decode()
-        except (http.client.HTTPException, OSError):
-            self.link.close()
-            self.link = None
-            raise
+            answer, text = self._talk(method, path, body, headers)
+        except http.client.RemoteDisconnected:
+            # The server had closed the kept connection meanwhile, as it may: once more, as a browser does.
+            begun = time.perf_counter()
+            answer, text = self._talk(method, path, body, headers)
         took = (time.perf_counter() - begun) * 1000
         for line in answer.headers.get_all("Set-Cookie", []):
             name, _, rest = line.partition("=")
             self.cookies[name] = rest.partition(";")[0]
         return Answer(answer.status, answer.headers.get("Location", ""), text, took)
+
+    def _talk(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> tuple[http.client.HTTPResponse, str]:
+        if self.link is None:
+            self.link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            self.link.request(method, path, body, headers)
+            answer = self.link.getresponse()
+            return answer, answer.read().decode()
+        except (http.client.HTTPException, OSError):
+            self.link.close()
+            self.link = None
+            raise

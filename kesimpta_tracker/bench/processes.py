@@ -49,7 +49,7 @@ def start_tracker(var: Path) -> Running:
     begun = time.monotonic()
     output = tempfile.TemporaryFile("w+")  # noqa: SIM115 (it lives as long as the process)
     process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
-        [sys.executable, "manage.py", "up", f"--var={var}", f"--port={port}"],
+        [sys.executable, "-m", "kesimpta_tracker.launcher", f"--var={var}", f"--port={port}"],
         cwd=HOME,
         env={**told, "DEMO": "false"},
         stdout=output,
