@@ -57,14 +57,19 @@ class AnySymptom:
 
     def _fits(self, view: View, symptom: str) -> bool:
         grade = view.grade_today(symptom)
-        by_grade = self.at_least <= grade <= self.at_most
-        by_jump = self.or_jump is not None and grade >= self.or_jump and view.jump(symptom) >= self.or_jump
-        return (
-            (by_grade or by_jump)
-            and not (self.new and not view.is_new(symptom))
-            and not (self.above_usual and grade <= (view.usual.get(symptom) or 0))
-            and (self.days_at_most is None or self._days(view, symptom) <= self.days_at_most)
-        )
+        if self.above_usual and grade <= (view.usual.get(symptom) or 0):
+            return False
+        return self._is_bad(view, symptom, grade) and self._is_recent(view, symptom)
+
+    def _is_bad(self, view: View, symptom: str, grade: int) -> bool:
+        if self.at_least <= grade <= self.at_most:
+            return True
+        return self.or_jump is not None and grade >= self.or_jump and view.jump(symptom) >= self.or_jump
+
+    def _is_recent(self, view: View, symptom: str) -> bool:
+        if self.new and not view.is_new(symptom):
+            return False
+        return self.days_at_most is None or self._days(view, symptom) <= self.days_at_most
 
     def _days(self, view: View, symptom: str) -> int:
         return view.today - view.episode_start(symptom, view.today) + 1

@@ -122,18 +122,18 @@ class Result:
         return tuple(found) or None
 
     def _passes(self, result: ResultFacts) -> bool:
-        low, high = result.lower_limit, result.upper_limit
-        too_low = low is not None and result.value < low
-        too_high = high is not None and result.value > high
-        return (
-            (self.below is not None and result.value < self.below)
-            or (self.times_upper_over is not None and bool(high) and self._over(result))
-            or (self.below_lower and too_low)
-            or (self.outside and (too_low or too_high))
-        )
+        if self.below is not None and result.value < self.below:
+            return True
+        too_low = result.lower_limit is not None and result.value < result.lower_limit
+        return ((self.below_lower or self.outside) and too_low) or self._is_high(result)
 
-    def _over(self, result: ResultFacts) -> bool:
-        return result.value > (self.times_upper_over or 0) * (result.upper_limit or 0)
+    def _is_high(self, result: ResultFacts) -> bool:
+        """Tell whether the result passes the upper limit, or so many times it; no limit, no answer."""
+        times = 1.0 if self.outside else self.times_upper_over
+        limit = result.upper_limit
+        if times is None or limit is None or (limit == 0 and not self.outside):
+            return False
+        return result.value > times * limit
 
     def listens(self) -> frozenset[str]:
         return frozenset({RESULT})

@@ -130,16 +130,19 @@ class FeverPersists:
     hours: int
 
     def evaluate(self, view: View) -> Evidence | None:
-        last, today = view.shots.last, view.seen_today(FEVER)
-        if last is None or view.shots.hours <= self.hours or not today:
-            return None
-        if view.readings_today() and not any(seen.kind == "temperature" for seen in today):
+        last = view.shots.last
+        if last is None or view.shots.hours <= self.hours or not self._is_there(view):
             return None
         logs = view.seen(FEVER, view.episode_start(FEVER, view.today))
         starts = [view.at(seen.entry) - 60 * (seen.tick.minutes or 0) for seen in logs]
         if not last.seconds <= min(starts) <= last.seconds + self.hours * 3600:
             return None
         return tuple(dict.fromkeys(view.because(seen, FEVER) for seen in logs))
+
+    def _is_there(self, view: View) -> bool:
+        """Tell whether there is fever today: by a reading, or ticked without one."""
+        today = view.seen_today(FEVER)
+        return any(seen.kind == "temperature" for seen in today) or bool(today and not view.readings_today())
 
     def listens(self) -> frozenset[str]:
         return frozenset({FEVER})
@@ -157,13 +160,13 @@ class RisingAcrossDoses:
         shots = view.shots.given[-self.doses :]
         if len(shots) < self.doses:
             return None
-        found: list[Because] = []
-        for symptom in self.symptoms:
-            if symptom in view.present:
-                peaks = [peak_after(view, symptom, shot, self.days * 24) or 0 for shot in shots]
-                if peaks[0] > 0 and all(low < high for low, high in pairwise(peaks)):
-                    found.extend(view.because(seen, symptom) for seen in view.seen_today(symptom))
-        return tuple(found) or None
+        rising = (one for one in self.symptoms if one in view.present and self._rises(view, one, shots))
+        seen = (view.because(seen, symptom) for symptom in rising for seen in view.seen_today(symptom))
+        return tuple(dict.fromkeys(seen)) or None
+
+    def _rises(self, view: View, symptom: str, shots: list[Shot]) -> bool:
+        peaks = [peak_after(view, symptom, shot, self.days * 24) or 0 for shot in shots]
+        return peaks[0] > 0 and all(low < high for low, high in pairwise(peaks))
 
     def listens(self) -> frozenset[str]:
         return frozenset(self.symptoms)
@@ -180,16 +183,18 @@ class ReactionSettled:
 
     def evaluate(self, view: View) -> Evidence | None:
         last = view.shots.last
-        if last is None or not view.logged or view.shots.hours < SYSTEMIC_HOURS or view.shots.days > self.days:
+        if last is None or not self._is_time(view):
             return None
         logs = self._logs(view, last)
         names = {symptom for symptom, _ in logs}
-        if not logs or names & view.present or any(seen.grade > self.at_most for _, seen in logs):
-            return None
-        if self._was_told(view, last, names):
+        mild = all(seen.grade <= self.at_most for _, seen in logs)
+        if not (names and mild) or names & view.present or self._was_told(view, last, names):
             return None
         settled = Because("injection", None, None, f"{view.shots.hours:.1f} h")
         return (settled, *dict.fromkeys(view.because(seen, symptom) for symptom, seen in logs))
+
+    def _is_time(self, view: View) -> bool:
+        return view.logged and view.shots.hours >= SYSTEMIC_HOURS and view.shots.days <= self.days
 
     def _logs(self, view: View, last: Shot) -> list[tuple[str, Seen]]:
         spans = [(one, SYSTEMIC_HOURS) for one in self.symptoms] + [(one, SITE_HOURS) for one in self.site]

@@ -82,14 +82,21 @@ class Logged:
         return (
             self._is_change(view, symptom, seen[0].ordinal)
             and self._fits_usual(view, symptom)
-            and (self.onset is None or onset(view, symptom) in ONSETS[self.onset])
-            and not (self.first_day and any(one < view.today for one in view.days_of(symptom, view.today - 1)))
+            and self._fits_start(view, symptom)
             and self._fits_minutes(seen)
-            and (self.jump_at_most is None or abs(view.jump(symptom)) <= self.jump_at_most)
-            and (self.episode_days_over is None or self._episode_days(view, symptom) > self.episode_days_over)
-            and (self.lasts_hours is None or self._lasts(view, symptom, seen))
+            and self._fits_length(view, symptom, seen)
             and self._fits_answers(seen)
         )
+
+    def _fits_start(self, view: View, symptom: str) -> bool:
+        if self.first_day and any(day < view.today for day in view.days_of(symptom, view.today - 1)):
+            return False
+        return self.onset is None or onset(view, symptom) in ONSETS[self.onset]
+
+    def _fits_length(self, view: View, symptom: str, seen: list[Seen]) -> bool:
+        if self.episode_days_over is not None and self._episode_days(view, symptom) <= self.episode_days_over:
+            return False
+        return self.lasts_hours is None or self._lasts(view, symptom, seen)
 
     def _is_change(self, view: View, symptom: str, day: int) -> bool:
         if not (self.new or self.worse or self.worse_than_before_episode):
@@ -102,6 +109,8 @@ class Logged:
 
     def _fits_usual(self, view: View, symptom: str) -> bool:
         if self.usual and symptom not in view.usual:
+            return False
+        if self.jump_at_most is not None and abs(view.jump(symptom)) > self.jump_at_most:
             return False
         return not (self.unless_usual and symptom in view.usual and not self._above_usual(view, symptom))
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import symptoms.triage
 from symptoms.triage.engine import RuleSet, answer, load_rule_set
+from symptoms.triage.engine.example import case_of
+from symptoms.triage.engine.rules import Example
 
 RULES = Path(symptoms.triage.__file__).parent / "rules"
 
@@ -25,3 +27,13 @@ def ask(case: dict[str, Any]) -> dict[str, Any]:
     said = answer({"id": "case", **case}, rule_set())
     assert "error" not in said, said
     return said
+
+
+def check_diary(diary: dict[str, Any], tier: str, holds: str, misses: str) -> None:
+    """Ask about a diary in the short form; rules are told by their numbers, with spaces between."""
+    said = ask(case_of(Example("a diary", diary)))
+    held = {rule.split("-")[0] for rule in ids(said)}
+    assert said["checked"]
+    assert (said["tier"], sorted(held)) == (tier, sorted(held))
+    assert set(holds.split()) <= held
+    assert not set(misses.split()) & held
