@@ -1,0 +1,90 @@
+"""The benchmark's own arithmetic, its small browser, and what it fills a database with."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from kesimpta_tracker.bench import report
+from kesimpta_tracker.bench.client import Answer, hidden_fields
+from kesimpta_tracker.bench.measures import expect
+from kesimpta_tracker.problems import Problem
+from symptoms.accounts.models import User
+from symptoms.diary.models import Entry, Report
+
+QUERIES = {"save": 10, "save and advice": 20, "form": 6, "today": 7, "month": 6, "shared": 11}
+
+
+def times(page: float) -> dict[str, list[float]]:
+    floors = {name: [4.0, 5.0, 90.0] for name in ("floor.form", "floor.list", "floor.save")}
+    return {**floors, **{name: [page, page, 500.0] for name in QUERIES}}
+
+
+def test_a_page_is_judged_by_its_median_against_the_floor_and_by_its_queries() -> None:
+    lines = {line.what: line for line in report.pages(times(10.0), QUERIES) if line.number}
+    assert lines["log form"].value == "10.0 ms = 2.00 x floor.form, 6 queries"
+    assert lines["log form"].verdict == "ok"
+    assert lines["save and see the advice"].value.startswith("10.0 ms = 1.00 x floor.save + floor.list")
+    assert lines["save and see the advice"].verdict == "aim met"
+    assert lines["caregiver's log"].verdict == "MISSED"  # eleven queries, ten are allowed
+    assert {line.missed for line in report.pages(times(12.6), QUERIES) if line.what == "log form"} == {True}
+
+
+@pytest.mark.parametrize(
+    ("alive", "dead", "verdicts"),
+    [
+        ([20.0] * 99 + [400.0], None, ["aim met"]),
+        ([20.0] * 98 + [400.0] * 2, None, ["MISSED"]),
+        ([100.0], (20.0, 12_000.0), ["ok", "aim met"]),
+        ([100.0], (1200.0, 12_000.0), ["ok", "MISSED"]),
+        ([100.0], (20.0, 61_000.0), ["ok", "MISSED"]),
+    ],
+)
+def test_flags_are_judged_by_their_slowest_hundredth(
+    alive: list[float], dead: tuple[float, float] | None, verdicts: list[str]
+) -> None:
+    assert [line.verdict for line in report.flags(alive, dead)] == verdicts
+
+
+@pytest.mark.parametrize(("megabytes", "verdict"), [(401.0, "MISSED"), (350.0, "ok"), (300.0, "aim met"), (None, "ok")])
+def test_memory_is_judged(megabytes: float | None, verdict: str) -> None:
+    assert report.memory(megabytes).verdict == verdict
+
+
+def test_the_table_stands_in_the_order_of_the_targets() -> None:
+    lines = [report.start(3.0, 9.0), report.memory(280.0), *report.pages(times(10.0), QUERIES)]
+    numbers = [row.split()[0] for row in report.table(lines).splitlines()[4:]]
+    assert numbers == ["P1", "P2", "P3", "P4", "P4", "P4", "P16", "P17"]
+
+
+def test_hidden_fields_are_found_and_no_others() -> None:
+    page = '<input type="hidden" name="key" value="1&amp;2"><input name="s" value="fatigue"><input type="hidden">'
+    assert hidden_fields(page) == {"key": "1&2"}
+
+
+def test_a_page_that_fails_stops_the_benchmark() -> None:
+    answer = Answer(500, "", "Something broke", 1.0)
+    with pytest.raises(Problem, match="answered 500"):
+        expect(answer, 200)
+    assert expect(answer, 500) is answer
+
+
+@pytest.mark.django_db
+def test_the_database_is_filled_and_every_page_answers() -> None:
+    out = StringIO()
+    call_command("bench_data", entries=40, queries=True, stdout=out)
+    known = json.loads(out.getvalue().splitlines()[-1])
+    assert set(known["sessions"]) == {"ana", "sam", "bo", "nurse"}
+    assert set(known["queries"]) == set(QUERIES)
+    assert Entry.objects.filter(patient__user__email="ana@bench.example").count() == 40
+    assert Report.objects.filter(entry__patient__user__email="ana@bench.example").count() == 120
+    assert not Entry.objects.filter(patient__user__email="ana@bench.example").unassessed().exists()
+
+
+@pytest.mark.django_db
+def test_a_database_with_people_in_it_is_left_alone() -> None:
+    User.objects.create_user("somebody@example.org", None, name="Somebody")
+    with pytest.raises(CommandError, match="has people in it"):
+        call_command("bench_data", entries=1)
+    assert User.objects.count() == 1
