@@ -1,4 +1,5 @@
-from typing import Any
+from typing import Any, Final
+from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth_forms
 from crispy_forms.helper import FormHelper
@@ -22,18 +23,32 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         return user
 
 
+# Zones by place; the others (Etc/GMT+5, EST) say nothing to a person.
+REGIONS: Final = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Return the time zones to choose from, by region and place."""
+    zones = sorted(zone for zone in available_timezones() if zone.startswith(REGIONS))
+    return [(zone, zone.replace("_", " ")) for zone in ("UTC", *zones)]
+
+
 class YouForm(forms.ModelForm[User]):
     """What a person sets for themselves."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Choose the city nearest to you."))
 
     class Meta:
         model = User
         fields = ["name", "country", "time_zone", "temperature_unit", "theme"]
         help_texts = {
             "country": _("It decides which emergency number we show."),
-            "time_zone": _("Where you live, such as Europe/London or America/New_York."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choices = dict(zone_choices())
+        choices.setdefault(self.instance.time_zone, self.instance.time_zone)
+        self.fields["time_zone"].choices = list(choices.items())  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.add_input(Submit("save", _("Save"), css_class="btn-primary btn-lg"))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.utils.formats import date_format
-from django.utils.text import get_text_list
+from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -34,6 +34,7 @@ ANSWERS: Final = (KIND.ACKNOWLEDGED, KIND.RESOLVED)
 CALL_TIERS: Final = frozenset(FLAGGED)
 # Rules about any symptom at all: a rule that knows the symptom leads before them.
 GENERAL: Final = ("B00", "PRO1", "V01")
+NOTE_SHOWN: Final = 80
 NUMBER: Final = "{emergency_number}"
 NOT_JUDGED: Final = Assessment(tier=UNCHECKED, checked=False, held=())
 
@@ -139,7 +140,7 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePa
     entry.patient = patient
     facts = facts_for(entry)
     said, rules = _judge(facts)
-    words = _Words(facts, entry, reader, _names_of(said.held, facts))
+    words = Wording(facts, entry, reader, _names_of(said.held, facts))
     held = sorted(said.held, key=lambda one: leading(one.tier, one.rule_id))
     cards = [words.card(one, rules) for one in held] if rules else []
     leads = bool(cards) and cards[0].tier == said.tier
@@ -196,7 +197,7 @@ def _news_of_flag(entry: Entry) -> FlagNews:
     )
 
 
-class _Words:
+class Wording:
     """Puts what the rules saw into words, for one reader of one entry."""
 
     def __init__(self, facts: Facts, entry: Entry, reader: User, names: dict[str, str]) -> None:
@@ -280,9 +281,10 @@ class _Words:
         return told % {"who": self.entry.author, "when": when}
 
     def found(self, because: Because) -> str:
-        if because.value:
-            return _("Found in the note: “%(words)s”") % {"words": because.value}
-        return _("Found in the note")
+        """Return the words of the note, or its beginning, in which something was found."""
+        note = self.facts.entries[because.entry].note if because.entry is not None else ""
+        words = because.value or Truncator(note).chars(NOTE_SHOWN)
+        return _("Found in the note: “%(words)s”") % {"words": words} if words else _("Found in the note")
 
     def since_shot(self) -> str:
         """Return when the last shot before the entry was and, where it was made on its day, how long ago."""

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from symptoms.accounts.models import User
+from symptoms.accounts.forms import zone_choices
+from symptoms.accounts.models import User, validate_zone
 from symptoms.accounts.person import person
 from symptoms.audit.models import Event
 from tests.factories.cast import Cast, make_user
@@ -72,6 +73,23 @@ def test_you_refuses_what_is_not_offered(client: Client, cast: Cast, field: str,
     assert "There is a problem" in answer.content.decode()
     assert User.objects.get(pk=cast.ana.pk).country == "GB"
     assert not Event.objects.exists()
+
+
+def test_you_keeps_a_zone_that_is_not_offered_to_others(client: Client, cast: Cast) -> None:
+    User.objects.filter(pk=cast.ana.pk).update(time_zone="Etc/GMT+5")
+    client.force_login(cast.ana)
+    assert '<option value="Etc/GMT+5" selected>' in client.get(reverse(YOU)).content.decode()
+    assert client.post(reverse(YOU), {**SAID, "time_zone": "Etc/GMT+5"}).status_code == 302
+    client.force_login(cast.bo)
+    assert client.post(reverse(YOU), {**SAID, "time_zone": "Etc/GMT+5"}).status_code == 200
+
+
+def test_zones_on_offer_are_places_and_all_of_them_are_valid() -> None:
+    zones = [zone for zone, _ in zone_choices()]
+    assert len(zones) == len(set(zones)) > 300
+    assert {"Europe/London", "America/New_York", "Asia/Kolkata", "Pacific/Chatham", "UTC"} <= set(zones)
+    for zone in zones:
+        validate_zone(zone)
 
 
 def test_you_cannot_change_what_is_not_on_the_form(client: Client, cast: Cast) -> None:
