@@ -57,6 +57,8 @@ class View:
         self._next = len(facts.entries) - 1
         self._hours: Final[dict[int, float]] = {}
         self._after: Final[dict[tuple[Shot, float], tuple[int, ...]]] = {}
+        self._episodes: Final[defaultdict[str, list[tuple[int, int]]]] = defaultdict(list)
+        self._new: Final[dict[tuple[str, int], bool]] = {}
         self._newest: dict[str, ResultFacts] | None = None
         self.logged: Final = self.says_anything(self._next)
         self.reach(self.today)
@@ -83,12 +85,13 @@ class View:
             self._next -= 1
 
     def _take(self, index: int, ordinal: int) -> None:
-        entry, logs = self.facts.entries[index], self._seen
+        entry, logs, new = self.facts.entries[index], self._seen, tuple.__new__
         self._days.append((index, ordinal))
         for tick in entry.ticks:
             if tick.severity != 0:
                 grade = UNGRADED[tick.source] if tick.severity is None else tick.severity
-                logs[tick.symptom].append(Seen(index, ordinal, tick.source, grade, tick))
+                # Past the checks of a named tuple: this line runs for every tick of the window.
+                logs[tick.symptom].append(new(Seen, (index, ordinal, tick.source, grade, tick)))
         if entry.temperature_c is not None:
             reading = Seen(index, ordinal, "temperature", 1, READING)
             self._readings.append(reading)
@@ -99,13 +102,13 @@ class View:
     def seen(self, symptom: str, since: int) -> list[Seen]:
         """Return where `symptom` was logged on the day `since` or later, newest first."""
         self.reach(since)
-        return [seen for seen in self._seen.get(symptom, ()) if seen.ordinal >= since]
+        return list(takewhile(lambda seen: seen.ordinal >= since, self._seen.get(symptom, ())))
 
     def seen_today(self, symptom: str) -> list[Seen]:
         """Return what today's entries say of `symptom`: nothing, where this entry itself says nothing."""
         if symptom not in self.present:
             return []
-        return [seen for seen in self._seen[symptom] if seen.ordinal == self.today]
+        return list(takewhile(lambda seen: seen.ordinal == self.today, self._seen[symptom]))
 
     def seen_within(self, symptom: str, hours: float) -> list[Seen]:
         """Return where `symptom` was logged today or in the last `hours`, both ends counted."""
@@ -173,12 +176,16 @@ class View:
 
     def episode_start(self, symptom: str, day: int) -> int:
         """Return the first day of the run of logs that reaches `day`, with gaps of at most one day."""
+        for start, end in self._episodes[symptom]:
+            if start <= day <= end:
+                return start
         start, place, moved = day, 0, True
         while moved:
             self.reach(start - EPISODE_GAP)
             logs, moved = self._seen.get(symptom, []), False
             while place < len(logs) and logs[place].ordinal >= start - EPISODE_GAP:
                 start, place, moved = min(start, logs[place].ordinal), place + 1, True
+        self._episodes[symptom].append((start, day))
         return start
 
     def is_new(self, symptom: str, day: int | None = None) -> bool:
@@ -186,7 +193,11 @@ class View:
         if symptom in self.usual:
             return False
         start = self.episode_start(symptom, self.today if day is None else day)
-        return all(seen.ordinal >= start for seen in self.seen(symptom, start - QUIET_DAYS))
+        if (symptom, start) not in self._new:
+            self.reach(start - QUIET_DAYS)
+            before = (log.ordinal for log in reversed(self._seen.get(symptom, [])) if log.ordinal < start)
+            self._new[symptom, start] = not any(start - QUIET_DAYS <= ordinal for ordinal in before)
+        return self._new[symptom, start]
 
     def grade_today(self, symptom: str) -> int:
         return max((seen.grade for seen in self.seen_today(symptom)), default=0)
