@@ -75,30 +75,28 @@ def _load_rows(model: type[Curated], rows: Mapping[str, Mapping[str, Any]], load
         for position, (slug, fields) in enumerate(rows.items())
     }
     new = [model(slug=slug, **fields) for slug, fields in wanted.items() if slug not in standing]
-    changed = [
-        row
-        for slug, row in standing.items()
-        if slug in wanted and any(getattr(row, name) != value for name, value in wanted[slug].items())
-    ]
-    # A row that only moved in the list is written, and not worth a word.
-    told = [
-        row.slug
-        for row in changed
-        if any(getattr(row, name) != value for name, value in wanted[row.slug].items() if name != "position")
-    ]
     retired = [row for slug, row in standing.items() if slug not in wanted and row.retired_at is None]
-    for row in changed:
-        for name, value in wanted[row.slug].items():
-            setattr(row, name, value)
+    changed = []
+    for slug in wanted.keys() & standing.keys():
+        if differs := _set_fields(standing[slug], wanted[slug]):
+            changed.append(standing[slug])
+            # A row that only moved in the list is written, and not worth a word.
+            loaded.changed += [slug] if differs - {"position"} else []
     for row in retired:
         row.retired_at = clock.now()
     model._default_manager.bulk_create(new)
-    if changed:
-        model._default_manager.bulk_update(changed, list(wanted[changed[0].slug]))
+    model._default_manager.bulk_update(changed, [*next(iter(wanted.values()))])
     model._default_manager.bulk_update(retired, ["retired_at"])
     loaded.added += [row.slug for row in new]
-    loaded.changed += told
     loaded.retired += [row.slug for row in retired]
+
+
+def _set_fields(row: Curated, fields: Mapping[str, Any]) -> set[str]:
+    """Set `fields` on `row` and return the names of those that were different."""
+    differs = {name for name, value in fields.items() if getattr(row, name) != value}
+    for name in differs:
+        setattr(row, name, fields[name])
+    return differs
 
 
 def _load_links(effects: Iterable[curated.CuratedEffect], loaded: Loaded) -> None:

@@ -12,9 +12,7 @@ GRADE_LIMIT: Final = 7.0
 WORDS_LIMIT: Final = 20
 TIERS: Final = frozenset({"emergency", "same-day", "prompt", "visit", "self-care"})
 CATEGORIES: Final = frozenset({"common", "less-common", "serious", "rare", "other"})
-QUESTIONS: Final = frozenset(
-    {"temperature", "sudden", "side", "minutes", "heat", "spreading", "curtain", "bleeding"}
-)
+QUESTIONS: Final = frozenset({"temperature", "sudden", "side", "minutes", "heat", "spreading", "curtain", "bleeding"})
 STATEMENTS: Final = ("what", "frequency", "time_course", "self_care", "when_to_call")
 
 
@@ -103,9 +101,7 @@ def _rows(path: Path, kind: str, key: str) -> list[_Row]:
         raise CatalogueError(f"{path.name}: the file is missing.") from None
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(f"{path.name}: {error}") from error
-    rows = [
-        _Row(path.name, str(row.get(key, f"{kind} {n}")), row) for n, row in enumerate(data.get(kind, []), start=1)
-    ]
+    rows = [_Row(path.name, str(row.get(key, f"{kind} {n}")), row) for n, row in enumerate(data.get(kind, []), start=1)]
     if not rows:
         raise CatalogueError(f"{path.name}: holds no [[{kind}]].")
     seen: set[str] = set()

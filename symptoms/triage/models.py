@@ -47,9 +47,7 @@ class Assessment(models.Model):
             models.UniqueConstraint(
                 fields=["entry"], condition=Q(is_current=True), name="triage_one_current_assessment"
             ),
-            models.UniqueConstraint(
-                fields=["entry", "revision", "rule_set"], name="triage_assessed_once_a_revision"
-            ),
+            models.UniqueConstraint(fields=["entry", "revision", "rule_set"], name="triage_assessed_once_a_revision"),
         ]
 
     def __str__(self) -> str:
@@ -59,9 +57,7 @@ class Assessment(models.Model):
 class FlagQuerySet(PatientOwnedQuerySet):
     def by_urgency(self) -> Self:
         """Order as a queue: the most urgent tier first, then the longest waiting."""
-        rank = Case(
-            *(When(tier=tier, then=n) for tier, n in URGENCY.items()), output_field=models.IntegerField()
-        )
+        rank = Case(*(When(tier=tier, then=n) for tier, n in URGENCY.items()), output_field=models.IntegerField())
         return self.order_by(rank, "raised_at", "pk")
 
     def in_state(self, state: str) -> Self:

@@ -59,7 +59,7 @@ def test_half_of_all_texts_read_at_grade_five_or_below() -> None:
         ("side_effects.toml", 'name = "Fever"', 'name = ""', "fever: name: is missing"),
         ("side_effects.toml", 'name = "Fever"', "name = 7", "fever: name: is missing"),
         ("side_effects.toml", "symptoms = [", "symptoms = [3, ", "symptoms: must be a list of texts"),
-        ("side_effects.toml", 'what = "Your head hurts."', 'what = "Cephalalgia necessitates pharmacological intervention."',
+        ("side_effects.toml", 'what = "Your head hurts."', 'what = "Cephalalgia necessitates pharmacology."',
          "headache: what: reads at grade"),
         ("side_effects.toml", 'what = "Your head hurts."', f'what = "{"so it is bad and " * 5}."',
          "sentence of"),

@@ -60,7 +60,9 @@ def test_an_unknown_effect_is_not_found(client: Client) -> None:
     assert client.get(BROWSE + "nonsense/").status_code == 404
 
 
-@pytest.mark.parametrize(("code", "number"), [("US", "911"), ("GB", "999"), ("DE", "112"), ("AU", "000"), ("QQ", "112")])
+@pytest.mark.parametrize(
+    ("code", "number"), [("US", "911"), ("GB", "999"), ("DE", "112"), ("AU", "000"), ("QQ", "112")]
+)
 def test_urgent_help_shows_the_number_of_the_country(client: Client, code: str, number: str) -> None:
     text = client.get(reverse("catalogue:urgent-help"), {"country": code}).content.decode()
     assert f'href="tel:{number}"' in text
