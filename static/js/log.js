@@ -31,7 +31,7 @@ function showCards() {
   cards.querySelector("[data-cards-head]").hidden = !cards.querySelector("[data-card]");
   for (const button of cards.querySelectorAll("[data-remove]")) button.hidden = false;
   for (const area of picks.querySelectorAll("details[data-area]")) {
-    area.dataset.ticked = area.querySelectorAll("input:checked").length;
+    area.querySelector("summary").dataset.ticked = area.querySelectorAll("input:checked").length;
   }
 }
 
@@ -121,6 +121,7 @@ let timer = 0;
 let keeping = null;
 
 async function keep() {
+  timer = 0;
   keeping?.abort();
   keeping = new AbortController();
   try {
@@ -140,6 +141,7 @@ if (form.dataset.draftUrl) {
   form.addEventListener("input", later);
   form.addEventListener("submit", () => {
     clearTimeout(timer);
+    timer = 0;
     keeping?.abort();
   });
   document.addEventListener("visibilitychange", () => {
