@@ -55,6 +55,7 @@ class View:
         self._days: Final[list[tuple[int, int]]] = []
         self._readings: Final[list[Seen]] = []
         self._next = len(facts.entries) - 1
+        self._reached = self.today + 1
         self._hours: Final[dict[int, float]] = {}
         self._after: Final[dict[tuple[Shot, float], tuple[int, ...]]] = {}
         self._episodes: Final[defaultdict[str, list[tuple[int, int]]]] = defaultdict(list)
@@ -76,13 +77,16 @@ class View:
 
     def reach(self, ordinal: int) -> None:
         """Take every entry of `ordinal` or later into the index."""
-        entries = self.facts.entries
-        while self._next >= 0:
-            day = entries[self._next].day.toordinal()
+        if ordinal >= self._reached:
+            return
+        entries, index = self.facts.entries, self._next
+        while index >= 0:
+            day = entries[index].day.toordinal()
             if day < ordinal:
-                return
-            self._take(self._next, day)
-            self._next -= 1
+                break
+            self._take(index, day)
+            index -= 1
+        self._next, self._reached = index, ordinal
 
     def _take(self, index: int, ordinal: int) -> None:
         entry, logs, new = self.facts.entries[index], self._seen, tuple.__new__
@@ -181,10 +185,13 @@ class View:
                 return start
         start, place, moved = day, 0, True
         while moved:
-            self.reach(start - EPISODE_GAP)
+            # Further than one step, for is_new asks about those days anyway.
+            self.reach(start - QUIET_DAYS)
             logs, moved = self._seen.get(symptom, []), False
-            while place < len(logs) and logs[place].ordinal >= start - EPISODE_GAP:
-                start, place, moved = min(start, logs[place].ordinal), place + 1, True
+            while place < len(logs) and (ordinal := logs[place].ordinal) >= start - EPISODE_GAP:
+                place, moved = place + 1, True
+                if ordinal < start:
+                    start = ordinal
         self._episodes[symptom].append((start, day))
         return start
 
