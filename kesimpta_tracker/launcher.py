@@ -97,7 +97,8 @@ def run(choices: Choices) -> None:
     finally:
         say("Stopping ...")
         supervisor.stop()
-        places.forget_sockets(sockets)
+        for folder in {sockets, embedded.postgres.sockets if embedded.postgres else sockets}:
+            places.forget_sockets(folder)
         (places.run / "environment").unlink(missing_ok=True)
     say("Stopped. The data is kept.")
 

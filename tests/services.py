@@ -56,6 +56,13 @@ def var() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def places(var: Path) -> Places:
+    one = Places(var)
+    one.make()
+    return one
+
+
 @pytest.fixture(scope="session")
 def broker_url() -> Iterator[str]:
     """The address of a real, empty Valkey that lives as long as this test process."""
@@ -89,3 +96,11 @@ def is_gone(process: int) -> bool:
         return status.exists() and "State:\tZ" in status.read_text()
     except (ProcessLookupError, FileNotFoundError):
         return True
+
+
+def a_program(folder: Path, name: str, script: str = "exit 0") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path

