@@ -40,7 +40,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!isQueue(event)) return;
   const answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
   const fresh = answer.getElementById("queue-list");
-  if (!event.detail.xhr.ok || !fresh) {
+  if (event.detail.xhr.status !== 200 || !fresh) {
     event.detail.shouldSwap = false;
     lost();
     return;
