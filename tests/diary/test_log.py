@@ -109,6 +109,7 @@ def test_an_emergency_is_saved_at_once(as_ana: Client, log_url: str, fields: Fie
         {"note": "x" * 6000},
         {"s": ["swelling-face", "no-such-symptom"]},
         {"temperature_unit": "K"},
+        {"day": "2026-02-31"},
     ],
 )
 def test_nothing_that_cannot_be_read_holds_up_an_emergency(

@@ -60,6 +60,7 @@ class LogForm(forms.Form):
         unit = patient.user.temperature_unit
         super().__init__(data, initial={"day": today.isoformat(), "temperature_unit": unit, **(initial or {})})
         self.of = of
+        self.today = today
         self.left_out: list[str] = []
         self.days = day_choices(today, also=of.day if of else None)
         self.fields["day"] = DayField(self.days)
@@ -112,9 +113,9 @@ class LogForm(forms.Form):
         return said
 
     def _leave_out_what_is_wrong(self) -> None:
-        for name in [name for name in self.errors if name != "day"]:
+        for name in list(self.errors):
             del self.errors[name]
-            self.cleaned_data[name] = None
+            self.cleaned_data[name] = self.today if name == "day" else None
             self.left_out.append(str(self.fields[name].label) if name in self.fields else _("one of the ticks"))
 
     def _says_something(self) -> bool:
