@@ -294,7 +294,7 @@ def test_page_is_closed_with_the_grant(client: Client, cast: Cast, who: str, shu
     assert client.get(today_of(cast.ana_log)).status_code == 404
 
 
-@pytest.mark.parametrize(("who", "queries"), [("ana", 7), ("sam", 9), ("lindqvist", 9)])
+@pytest.mark.parametrize(("who", "queries"), [("ana", 8), ("sam", 10), ("lindqvist", 10)])
 @pytest.mark.parametrize("entries", [1, 200])
 def test_page_costs_the_same_for_one_entry_and_two_hundred(
     client: Client, cast: Cast, django_assert_num_queries: Any, who: str, queries: int, entries: int
@@ -307,3 +307,18 @@ def test_page_costs_the_same_for_one_entry_and_two_hundred(
     client.force_login(getattr(cast, who))
     with django_assert_num_queries(queries):
         client.get(today_of(cast.ana_log))
+
+
+def test_notes_of_several_answers_stand_newest_first_and_three_at_most(cast: Cast) -> None:
+    for ago in range(4):
+        flagged(cast.ana_log, {"eye-pain": 1}, day=day(ago))
+    for n, flag in enumerate(Flag.objects.order_by("raised_at")):
+        resolve_flag(flag=flag, by=cast.okoye, note=f"Answer {n}")
+    assert [note.note for note in today_for_page(cast.ana_log).notes] == ["Answer 3", "Answer 2", "Answer 1"]
+
+
+def test_called_before_the_flag_was_raised_again_does_not_close_it(cast: Cast) -> None:
+    entry = flagged(cast.ana_log, FEVER)
+    tell_called(entry=entry, by=cast.ana)
+    Flag.objects.update(raised_at=clock.now() + timedelta(seconds=1))
+    assert [one.entry_id for one in today_for_page(cast.ana_log).advice] == [entry.pk]
