@@ -533,3 +533,25 @@ def test_emergency_page_lists_emergency_signs_only(client: Client, cast: Cast) -
     html = read(client, cast.ana, make_entry(cast.ana_log, EMERGENCY))
     assert "Call your care team in the next 2 days if" not in html
     assert "Call 999 now if you have" in html
+
+
+@pytest.mark.parametrize("history", [0, 40])
+def test_save_and_advice_together_stay_within_22_queries(
+    client: Client, cast: Cast, django_assert_max_num_queries: Any, history: int
+) -> None:
+    today = clock.local_day(clock.now(), "Europe/London")
+    for ago in range(1, history):
+        make_entry(cast.ana_log, {"fatigue": 1}, day=today - timedelta(days=ago % 28))
+    ticked = ["fever", "headache", "fatigue"]
+    said: dict[str, Any] = {
+        "day": today.isoformat(),
+        "s": ticked,
+        "key": str(uuid4()),
+        **{f"grade-{slug}": "3" for slug in ticked},
+    }
+    client.force_login(cast.ana)
+    with django_assert_max_num_queries(22):
+        answer = client.post(reverse("diary:log", args=[cast.ana_log.pk]), said, follow=True)
+    assert answer.status_code == 200
+    assert title_of(answer.content.decode()).startswith("Call your care team today")
+    assert Entry.objects.get(idempotency_key=said["key"]).reports.count() == 3
