@@ -7,27 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
-from symptoms.lib.words import GRADES, Words
+from symptoms.diary.questions import QUESTIONS, answer_words
+from symptoms.lib.words import GRADES
 
-ANSWERS: Final[dict[str, Words]] = {
-    "yes": _("yes"),
-    "no": _("no"),
-    "unsure": _("not sure"),
-    "left": _("left"),
-    "right": _("right"),
-    "both": _("both sides"),
-}
-QUESTIONS: Final[dict[str, Words]] = {
-    "sudden": _("Started suddenly, within minutes"),
-    "side": _("Side"),
-    "minutes": _("Lasted, in minutes"),
-    "heat": _("Came with heat and went with cooling"),
-    "spreading": _("Spreading"),
-    "curtain": _("Like a curtain over the sight"),
-    "bleeding": _("Bleeding"),
-}
 HOUR: Final = 60
 DAY: Final = 24 * HOUR
 
@@ -85,9 +68,7 @@ def day_and_time(at: datetime, today: date) -> str:
 
 def answers(given: dict[str, Any]) -> list[str]:
     """Say the answers to the extra questions of a symptom, each with its question."""
-    return [
-        f"{question}: {ANSWERS.get(str(given[key]), given[key])}" for key, question in QUESTIONS.items() if key in given
-    ]
+    return [f"{question.words} {answer_words(key, given[key])}" for key, question in QUESTIONS.items() if key in given]
 
 
 def _shot_seen(value: str) -> str:

@@ -81,7 +81,7 @@ def test_answers_to_the_questions_stand_below_their_symptom(cast: Cast) -> None:
         by=cast.ana,
     )
     panel = panel_of(flags.flag_entry(entry), cast)
-    assert panel.symptoms[0].answers == ["Started suddenly, within minutes: yes", "Side: left"]
+    assert panel.symptoms[0].answers == ["Did it start suddenly, within minutes? Yes", "Which side? Left"]
 
 
 def test_entry_for_an_earlier_day_says_when_it_was_received(cast: Cast, nurse: Client) -> None:

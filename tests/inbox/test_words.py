@@ -61,9 +61,9 @@ def test_instant_is_told_in_the_zone_it_carries() -> None:
 def test_answers_are_told_with_their_questions() -> None:
     given = {"sudden": "unsure", "minutes": 20, "side": "both"}
     assert words.answers(given) == [
-        "Started suddenly, within minutes: not sure",
-        "Side: both sides",
-        "Lasted, in minutes: 20",
+        "Did it start suddenly, within minutes? I'm not sure",
+        "Which side? Both",
+        "How many minutes did it last? 20",
     ]
 
 

@@ -46,11 +46,8 @@ class Row:
     why: str
     since: datetime
     waiting: str
+    key: str
     by: str = ""
-
-    @property
-    def key(self) -> str:
-        return str(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +171,7 @@ def row_of(flag: Any, now: datetime, reader: User, *, namesakes: bool = False) -
         why=_why(flag),
         since=since,
         waiting=words.waited(int((now - since).total_seconds() // 60)),
+        key=str(flag.pk),
         by=str(by or ""),
     )
 
