@@ -18,6 +18,8 @@ from symptoms.lib import clock
 from symptoms.sharing.models import Patient
 
 DAYS_BACK: Final = 30
+# How far back the widest rule looks, and so how far ahead a change can matter.
+REACH: Final = timedelta(days=366)
 # "Same as yesterday" never repeats what belongs to one moment.
 ANSWERS_OF_A_MOMENT: Final = frozenset({"sudden", "minutes"})
 _HUNDREDTH: Final = Decimal("0.01")
@@ -50,23 +52,15 @@ def save_entry(*, patient: Patient, said: EntrySaid, idempotency_key: UUID, by: 
     the page was changed in between (Back, one more tick, Save), what is new is kept too: the patient's
     entry is changed, anybody else, who may only add, gets a second one.
     """
-    now = clock.now()
-    entry = Entry(
-        patient=patient,
-        author=by,
-        idempotency_key=idempotency_key,
-        time_zone=patient.time_zone,
-        made_at=now,
-        saved_at=now,
-        **_fields(said, now, patient.time_zone),
-    )
     try:
         with transaction.atomic():
+            _wait_for_turn(patient)
+            entry = _new_entry(patient, said, idempotency_key, by=by)
             entry.save(force_insert=True)
             _write_reports(entry, said)
             Draft.objects.filter(patient=patient, author=by).delete()
-            if entry.happened_at < now:
-                stir_entries(patient=patient, after=entry.happened_at)
+            if entry.happened_at < entry.made_at:
+                _stir(_others(entry), entry.happened_at)
             _tell(entry, "diary.entry-saved", by=by)
     except IntegrityError:
         standing: Entry | None = Entry.objects.filter(patient=patient, idempotency_key=idempotency_key).first()
@@ -122,16 +116,14 @@ def delete_entry(*, entry: Entry, by: User) -> Entry:
     return _revise(entry, apply, "diary.entry-deleted", by=by)
 
 
-def stir_entries(*, patient: Patient, after: datetime) -> int:
-    """Have the entries of the 30 days from `after` (UTC) on assessed again, for what came before them changed.
+@transaction.atomic
+def stir_entries(*, patient: Patient, since: datetime) -> int:
+    """Have the entries of the year from `since` (UTC) on assessed again, for what they rest on changed.
 
-    Return how many there are.
+    One of the very same moment is among them. Return how many there are.
     """
-    later = Entry.objects.live().filter(
-        patient=patient, happened_at__gt=after, happened_at__lte=after + timedelta(days=DAYS_BACK)
-    )
-    stirred: int = later.update(revision=F("revision") + 1, saved_at=clock.now())
-    return stirred
+    _wait_for_turn(patient)
+    return _stir(Entry.objects.filter(patient=patient), since)
 
 
 def keep_draft(*, patient: Patient, fields: Mapping[str, Any], by: User) -> Draft:
@@ -147,6 +139,37 @@ def drop_draft(*, patient: Patient, by: User) -> None:
     Draft.objects.filter(patient=patient, author=by).delete()
 
 
+def _stir(entries: Any, since: datetime) -> int:
+    later = entries.live().filter(happened_at__range=(since, since + REACH))
+    stirred: int = later.update(revision=F("revision") + 1, saved_at=clock.now())
+    return stirred
+
+
+def _others(entry: Entry) -> Any:
+    return Entry.objects.filter(patient=entry.patient_id).exclude(pk=entry.pk)
+
+
+def _wait_for_turn(patient: Patient) -> None:
+    """Let one writer at a time into a diary, until its transaction ends.
+
+    So whoever comes second is later by the clock too, and is assessed with what the first one said.
+    """
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+
+
+def _new_entry(patient: Patient, said: EntrySaid, key: UUID, *, by: User) -> Entry:
+    now, zone = clock.now(), patient.time_zone
+    return Entry(
+        patient=patient,
+        author=by,
+        idempotency_key=key,
+        time_zone=zone,
+        made_at=now,
+        saved_at=now,
+        **_fields(said, now, zone),
+    )
+
+
 def _save_again(standing: Entry, said: EntrySaid, *, by: User) -> Entry:
     wanted = _as_snapshot(said)
     known = [snapshot(standing), *standing.versions.values_list("said", flat=True)]
@@ -160,15 +183,17 @@ def _save_again(standing: Entry, said: EntrySaid, *, by: User) -> Entry:
 
 
 def _revise(entry: Entry, apply: Callable[[Entry, datetime], None], verb: str, *, by: User) -> Entry:
-    now = clock.now()
     with transaction.atomic():
+        _wait_for_turn(entry.patient)
+        now = clock.now()
         locked: Entry = Entry.objects.select_for_update().get(pk=entry.pk)
         EntryVersion.objects.create(entry=locked, revision=locked.revision, said=snapshot(locked), replaced_by=by)
+        before = locked.happened_at
         apply(locked, now)
         locked.revision += 1
         locked.saved_at = now
         locked.save()
-        stir_entries(patient=locked.patient, after=min(locked.happened_at, entry.happened_at))
+        _stir(_others(locked), min(locked.happened_at, before))
         _tell(locked, verb, by=by)
     return locked
 
@@ -208,7 +233,9 @@ def _fields(said: EntrySaid, now: datetime, zone: str, same_day: Entry | None = 
     if same_day is not None and same_day.day == said.day:
         happened = same_day.happened_at
     else:
-        happened = now if said.day == clock.local_day(now, zone) else clock.end_of_day(said.day, zone)
+        # A day may begin elsewhere before it does in the zone of the entry: never later than now.
+        today = said.day == clock.local_day(now, zone)
+        happened = now if today else min(now, clock.end_of_day(said.day, zone))
     return {
         "day": said.day,
         "happened_at": happened,

@@ -37,4 +37,4 @@ def publish(entry_id: str) -> None:
 @receiver(injection_saved, dispatch_uid="triage.stir")
 def stir_later_entries(patient: Patient, at: datetime, **kwargs: Any) -> None:
     """Have what was logged after a shot assessed again, now that the shot is known."""
-    stir_entries(patient=patient, after=at)
+    stir_entries(patient=patient, since=at)
