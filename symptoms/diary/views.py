@@ -1,5 +1,5 @@
 from datetime import date, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -44,12 +44,8 @@ def log(request: HttpRequest, patient: Patient) -> HttpResponse:
 @require_POST
 @patient_access(Permission.ADD_ENTRY)
 def log_none(request: HttpRequest, patient: Patient) -> HttpResponse:
-    saved = save_entry(
-        patient=patient,
-        said=EntrySaid(day=_today(patient)),
-        idempotency_key=_key(request),
-        by=person(request),
-    )
+    said = EntrySaid(day=_today(patient))
+    saved = save_entry(patient=patient, said=said, idempotency_key=_key_of_day(request, patient), by=person(request))
     return _to_advice(request, saved)
 
 
@@ -57,7 +53,8 @@ def log_none(request: HttpRequest, patient: Patient) -> HttpResponse:
 @patient_access(Permission.ADD_ENTRY)
 def log_same(request: HttpRequest, patient: Patient) -> HttpResponse:
     yesterday = _today(patient) - timedelta(days=1)
-    saved = repeat_day(patient=patient, day=yesterday, idempotency_key=_key(request), by=person(request))
+    key = _key_of_day(request, patient)
+    saved = repeat_day(patient=patient, day=yesterday, idempotency_key=key, by=person(request))
     if saved is None:
         messages.info(request, _("Nothing was logged yesterday. Tick what you feel today."))
         return redirect("diary:log", patient.pk)
@@ -130,8 +127,9 @@ def _unit(request: HttpRequest) -> Unit:
     return unit_of(person(request).temperature_unit)
 
 
-def _key(request: HttpRequest) -> UUID:
-    return uuid_in(request.POST.get("key")) or uuid4()
+def _key_of_day(request: HttpRequest, patient: Patient) -> UUID:
+    """Return the key of the button that was pressed, another one each day: a page left open is no resend."""
+    return uuid5(uuid_in(request.POST.get("key")) or uuid4(), _today(patient).isoformat())
 
 
 def _entry(patient: Patient, entry_id: UUID) -> Entry:
