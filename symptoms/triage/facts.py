@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any, Final
+from datetime import date
+from itertools import accumulate
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from symptoms.diary.actions import REACH
 from symptoms.diary.models import Entry, Report
 from symptoms.followups.models import Injection
 from symptoms.triage.engine import EntryFacts, Facts, InjectionFacts, PatientFacts, Settings, Tick
-
-# The widest window of any rule is twelve months (urine infections in P10).
-HISTORY: Final = timedelta(days=366)
 
 
 def facts_for(entry: Entry) -> Facts:
@@ -20,7 +19,7 @@ def facts_for(entry: Entry) -> Facts:
 
     Three queries, whatever the length of the diary. Times keep the zone in which they were lived.
     """
-    since = entry.happened_at - HISTORY
+    since = entry.happened_at - REACH
     rows = list(
         Entry.objects.live()
         .filter(patient=entry.patient_id, happened_at__range=(since, entry.happened_at))
@@ -31,19 +30,26 @@ def facts_for(entry: Entry) -> Facts:
     ticks = _ticks([row.pk for row in rows])
     user = entry.patient.user
     return Facts(
-        patient=PatientFacts(
-            country=user.country, baseline=(), settings=Settings(), hepatitis_b=None, relapses=()
-        ),
-        entries=tuple(_entry(row, ticks[row.pk]) for row in rows),
+        patient=PatientFacts(country=user.country, baseline=(), settings=Settings(), hepatitis_b=None, relapses=()),
+        entries=tuple(_entry(row, day, ticks[row.pk]) for row, day in zip(rows, _days(rows), strict=True)),
         injections=_injections(entry),
         results=(),
     )
 
 
-def _entry(row: Entry, ticks: Iterable[Tick]) -> EntryFacts:
+def _days(rows: list[Entry]) -> list[date]:
+    """Return the day of each row, never later than that of a row after it.
+
+    For a traveller going west days run back while hours run on. What was logged an hour ago on "tomorrow"
+    then belongs to today: the rules look at days in their order.
+    """
+    return list(accumulate((row.day for row in reversed(rows)), min))[::-1]
+
+
+def _entry(row: Entry, day: date, ticks: Iterable[Tick]) -> EntryFacts:
     return EntryFacts(
         at=row.happened_at.astimezone(ZoneInfo(row.time_zone)),
-        day=row.day,
+        day=day,
         ticks=tuple(ticks),
         temperature_c=float(row.temperature_c) if row.temperature_c is not None else None,
         note=row.note,
@@ -52,9 +58,7 @@ def _entry(row: Entry, ticks: Iterable[Tick]) -> EntryFacts:
 
 def _ticks(entries: list[UUID]) -> dict[UUID, list[Tick]]:
     found: dict[UUID, list[Tick]] = defaultdict(list)
-    reports = Report.objects.filter(entry__in=entries).values_list(
-        "entry_id", "symptom__slug", "grade", "answers"
-    )
+    reports = Report.objects.filter(entry__in=entries).values_list("entry_id", "symptom__slug", "grade", "answers")
     for entry_id, slug, grade, answers in reports.order_by("pk"):
         found[entry_id].append(_tick(slug, grade, answers))
     return found
