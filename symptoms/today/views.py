@@ -8,10 +8,13 @@ from django.views.decorators.http import require_safe
 
 from symptoms.accounts.models import User
 from symptoms.accounts.person import person
+from symptoms.diary.forms import month_and_day, page_number
+from symptoms.lib import clock
+from symptoms.lib.units import unit_of
 from symptoms.sharing.access import Permission, patient_access
 from symptoms.sharing.models import Patient
 from symptoms.sharing.selectors import landing_for
-from symptoms.today.selectors import today_for_page
+from symptoms.today.selectors import marked_month, today_for_page
 
 
 @require_safe
@@ -44,3 +47,20 @@ def today(request: HttpRequest, patient: Patient) -> HttpResponse:
         "same_key": uuid4(),
     }
     return render(request, "today/today.html", context)
+
+
+@require_safe
+@patient_access(Permission.READ_LOG)
+def month(request: HttpRequest, patient: Patient) -> HttpResponse:
+    today = clock.local_day(clock.now(), patient.time_zone)
+    first, day = month_and_day(request.GET, today)
+    unit = unit_of(person(request).temperature_unit)
+    page = marked_month(patient, first=first, today=today, day=day, page=page_number(request.GET), unit=unit)
+    allowed: frozenset[Permission] = request.allowed  # type: ignore[attr-defined]
+    context = {
+        "patient": patient,
+        "page": page,
+        "may_add": Permission.ADD_ENTRY in allowed,
+        "may_change": Permission.CHANGE_ENTRY in allowed,
+    }
+    return render(request, "today/month.html", context)

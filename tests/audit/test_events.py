@@ -62,7 +62,7 @@ def test_str_names_verb_and_subject() -> None:
     assert str(Event(verb="a.b", subject="c:1")) == "a.b c:1"
 
 
-@pytest.mark.parametrize("page", ["today:today", "followups:injections", "diary:month"])
+@pytest.mark.parametrize("page", ["today:today", "followups:injections", "today:month"])
 @pytest.mark.parametrize("who", ["sam", "lindqvist"])
 def test_every_look_by_another_is_written_down(client: Client, cast: Cast, who: str, page: str) -> None:
     client.force_login(getattr(cast, who))

@@ -1,0 +1,33 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+from symptoms.diary.selectors import MonthPage, month_for_page
+from symptoms.followups.models import Injection
+from symptoms.lib import clock
+from symptoms.lib.units import Unit
+from symptoms.sharing.models import Patient
+from symptoms.triage.models import Flag
+
+
+def marked_month(
+    patient: Patient, *, first: date, today: date, unit: Unit, day: date | None = None, page: int = 1
+) -> MonthPage:
+    """Return the month of the diary with its shots and flags marked: two queries more than the month itself."""
+    month = month_for_page(patient, first=first, today=today, unit=unit, day=day, page=page)
+    shots = _days_of_shots(patient, first)
+    flags = set(
+        Flag.objects.filter(patient=patient, entry__deleted_at=None, entry__day__year=first.year)
+        .filter(entry__day__month=first.month)
+        .values_list("entry__day", flat=True)
+    )
+    weeks = [
+        [one and replace(one, dose=one.date in shots, flag=one.date in flags) for one in week] for week in month.weeks
+    ]
+    return replace(month, weeks=weeks)
+
+
+def _days_of_shots(patient: Patient, first: date) -> set[date]:
+    """Return the local days of the shots of a month; a day to each side leaves room for any zone."""
+    start = clock.end_of_day(first - timedelta(days=2), patient.time_zone)
+    shots = Injection.objects.filter(patient=patient, at__range=(start, start + timedelta(days=36)))
+    return {clock.local_day(at, zone) for at, zone in shots.values_list("at", "time_zone")}
