@@ -70,7 +70,7 @@ ROUTES: Final[dict[str, Row]] = {
     "diary:log-none": Row("patient", "-", "303 303 403 403 404 302"),
     "diary:log-same": Row("patient", "-", "302 302 403 403 404 302"),
     "diary:draft": Row("patient", "-", "204 204 403 403 404 302"),
-    "diary:month": Row("patient", "200 200 200 200 404 302", "-"),
+    "today:month": Row("patient", "200 200 200 200 404 302", "-"),
     "diary:entry": Row("patient entry", "200 200 200 200 404 302", "-"),
     "diary:entry-edit": Row("patient entry", "200 403 403 403 404 302", "200 403 403 403 404 302"),
     "diary:entry-delete": Row("patient entry", "200 403 403 403 404 302", "302 403 403 403 404 302"),

@@ -11,7 +11,6 @@ urlpatterns = [
     path("log/same/", views.log_same, name="log-same"),
     path("log/draft/", views.draft, name="draft"),
     # Read
-    path("diary/", views.month, name="month"),
     path("entries/<uuid:entry_id>/", views.entry, name="entry"),
     # Change
     path("entries/<uuid:entry_id>/edit/", views.entry_edit, name="entry-edit"),

@@ -17,9 +17,9 @@ from symptoms.diary.actions import (
     repeat_day,
     save_entry,
 )
-from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, month_and_day, page_number, uuid_in
+from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, uuid_in
 from symptoms.diary.models import Entry
-from symptoms.diary.selectors import draft_fields, entry_for_page, month_for_page, symptoms_for_log
+from symptoms.diary.selectors import draft_fields, entry_for_page, symptoms_for_log
 from symptoms.lib import clock
 from symptoms.lib.units import Unit, unit_of
 from symptoms.sharing.access import Permission, patient_access
@@ -77,17 +77,6 @@ def draft(request: HttpRequest, patient: Patient) -> HttpResponse:
 
 @require_safe
 @patient_access(Permission.READ_LOG)
-def month(request: HttpRequest, patient: Patient) -> HttpResponse:
-    today = _today(patient)
-    first, day = month_and_day(request.GET, today)
-    page = month_for_page(
-        patient, first=first, today=today, day=day, page=page_number(request.GET), unit=_unit(request)
-    )
-    return render(request, "diary/month.html", {"patient": patient, "page": page} | _may(request))
-
-
-@require_safe
-@patient_access(Permission.READ_LOG)
 def entry(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
     shown = _entry(patient, entry_id)
     page = entry_for_page(shown, unit=_unit(request))
@@ -115,7 +104,7 @@ def entry_delete(request: HttpRequest, patient: Patient, entry_id: UUID) -> Http
     if request.method == "POST":
         delete_entry(entry=shown, by=person(request))
         messages.success(request, _("The entry is deleted."))
-        return redirect("diary:month", patient.pk)
+        return redirect("today:month", patient.pk)
     return render(request, "diary/entry_delete.html", {"patient": patient, "entry": shown})
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 _SENTENCE_END: Final = re.compile(r"[.!?:;]+(?=\s|$)")
-_WORD: Final = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
+_WORD: Final = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
 
 

@@ -31,9 +31,7 @@ class GradeWords:
 TIERS: Final[dict[str, TierWords]] = {
     "emergency": TierWords(_("Get emergency help now"), _("Emergency"), "exclamation-octagon-fill"),
     "same-day": TierWords(_("Call your care team today"), _("Call today"), "telephone-outbound-fill"),
-    "prompt": TierWords(
-        _("Contact your care team in the next 2 days"), _("In 2 days"), "calendar2-week-fill"
-    ),
+    "prompt": TierWords(_("Contact your care team in the next 2 days"), _("In 2 days"), "calendar2-week-fill"),
     "visit": TierWords(_("Mention at your next visit"), _("Next visit"), "journal-text"),
     "self-care": TierWords(_("Look after yourself"), _("Self-care"), "leaf-fill"),
 }

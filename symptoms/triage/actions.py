@@ -147,9 +147,7 @@ def resolve_flag(*, flag: Flag, by: User, note: str) -> Flag:
 
 
 def _after_step(flag: Flag, won: bool, kind: FlagEvent.Kind, *, by: User, note: str) -> Flag:
-    fresh: Flag = Flag.objects.select_related("acknowledged_by", "resolved_by", "patient__user").get(
-        pk=flag.pk
-    )
+    fresh: Flag = Flag.objects.select_related("acknowledged_by", "resolved_by", "patient__user").get(pk=flag.pk)
     if not won:
         raise AlreadyTaken(fresh)
     _happened(fresh, kind, by=by, note=note)
@@ -161,10 +159,7 @@ def _after_step(flag: Flag, won: bool, kind: FlagEvent.Kind, *, by: User, note: 
 def tell_called(*, entry: Entry, by: User) -> None:
     """Write down that the patient says "I have called" about the advice for `entry`."""
     flag = Flag.objects.filter(entry=entry).first()
-    if (
-        flag is not None
-        and not flag.events.filter(kind=FlagEvent.Kind.CALLED, at__gte=flag.raised_at).exists()
-    ):
+    if flag is not None and not flag.events.filter(kind=FlagEvent.Kind.CALLED, at__gte=flag.raised_at).exists():
         _happened(flag, FlagEvent.Kind.CALLED, by=by)
         record("triage.called", by=by, patient=entry.patient_id, subject=f"entry:{entry.pk}")
 

@@ -46,7 +46,7 @@ def test_pages_of_a_patient(world: Cast, open_as: type_of_open, width: int, sche
     addresses = [
         reverse("today:today", args=[log]),
         reverse("diary:log", args=[log]),
-        reverse("diary:month", args=[log]),
+        reverse("today:month", args=[log]),
         reverse("diary:entry", args=[log, flag.entry_id]),
         reverse("diary:entry-edit", args=[log, flag.entry_id]),
         reverse("diary:entry-delete", args=[log, flag.entry_id]),
@@ -68,7 +68,7 @@ def test_pages_of_readers_and_of_everybody(world: Cast, open_as: type_of_open, w
         reverse("inbox:queue", args=[world.clinic.pk]),
         reverse("inbox:queue", args=[world.clinic.pk]) + "?state=resolved",
         reverse("inbox:flag", args=[world.clinic.pk, flag.pk]),
-        reverse("diary:month", args=[log]),
+        reverse("today:month", args=[log]),
     ]
     carer = [reverse("sharing:shared-logs"), reverse("diary:entry", args=[log, flag.entry_id])]
     everybody = [

@@ -153,7 +153,7 @@ def test_reader_without_a_log_finds_the_shared_ones() -> None:
 
 
 def test_current_place_is_marked_for_all() -> None:
-    request = request_for("diary:month", patient_id=ANA_LOG.pk)
+    request = request_for("today:month", patient_id=ANA_LOG.pk)
     markup = include("tabs", user=ANA, patient=ANA_LOG, request=request)
     assert markup.count('aria-current="page"') == 1
     assert markup.index('aria-current="page"') < markup.index("Diary") < markup.index("Injections")

@@ -64,7 +64,7 @@ def make_people(entries: int) -> dict[str, Any]:
             "form": reverse("diary:log", args=[patient.pk]),
             "write": reverse("diary:log", args=[writer.pk]),
             "today": reverse("today:today", args=[patient.pk]),
-            "month": reverse("diary:month", args=[patient.pk]),
+            "month": reverse("today:month", args=[patient.pk]),
             "queue": reverse("inbox:queue", args=[clinic.pk]),
         },
         "usual": USUAL,

@@ -40,8 +40,8 @@ class Place:
 
 
 LOG_PLACES: Final = (
-    Place(_("Today"), "sun", "today:today", ("today",), of_patient=True),
-    Place(_("Diary"), "calendar3", "diary:month", ("diary", "triage"), of_patient=True),
+    Place(_("Today"), "sun", "today:today", ("today:today",), of_patient=True),
+    Place(_("Diary"), "calendar3", "today:month", ("today:month", "diary", "triage"), of_patient=True),
     Place(_("Injections"), "droplet-half", "followups:injections", ("followups",), of_patient=True),
 )
 SIDE_EFFECTS: Final = Place(

@@ -13,9 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = (
-        "Assess whatever the workers left behind, for ever. Needs neither broker nor beat, only PostgreSQL."
-    )
+    help = "Assess whatever the workers left behind, for ever. Needs neither broker nor beat, only PostgreSQL."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=10.0, help="seconds between two looks")
