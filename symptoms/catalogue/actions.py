@@ -75,13 +75,8 @@ def _load_rows(model: type[Curated], rows: Mapping[str, Mapping[str, Any]], load
         for position, (slug, fields) in enumerate(rows.items())
     }
     new = [model(slug=slug, **fields) for slug, fields in wanted.items() if slug not in standing]
+    changed = _changed(standing, wanted, loaded)
     retired = [row for slug, row in standing.items() if slug not in wanted and row.retired_at is None]
-    changed = []
-    for slug in wanted.keys() & standing.keys():
-        if differs := _set_fields(standing[slug], wanted[slug]):
-            changed.append(standing[slug])
-            # A row that only moved in the list is written, and not worth a word.
-            loaded.changed += [slug] if differs - {"position"} else []
     for row in retired:
         row.retired_at = clock.now()
     model._default_manager.bulk_create(new)
@@ -89,6 +84,19 @@ def _load_rows(model: type[Curated], rows: Mapping[str, Mapping[str, Any]], load
     model._default_manager.bulk_update(retired, ["retired_at"])
     loaded.added += [row.slug for row in new]
     loaded.retired += [row.slug for row in retired]
+
+
+def _changed(
+    standing: Mapping[str, Curated], wanted: Mapping[str, Mapping[str, Any]], loaded: Loaded
+) -> list[Curated]:
+    """Set what is wanted and return the rows that differed; one that only moved in the list is not worth a word."""
+    changed = []
+    for slug in wanted.keys() & standing.keys():
+        if differs := _set_fields(standing[slug], wanted[slug]):
+            changed.append(standing[slug])
+            if differs != {"position"}:
+                loaded.changed.append(slug)
+    return changed
 
 
 def _set_fields(row: Curated, fields: Mapping[str, Any]) -> set[str]:

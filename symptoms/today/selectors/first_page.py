@@ -170,14 +170,20 @@ def _days(patient: Patient, today: date, flags: Iterable[Any], coming: ComingSho
     rows = entries.order_by("reports__symptom__position").values_list(
         "day", "reports__pk", "reports__grade", "reports__symptom__name"
     )
-    worst: dict[date, tuple[int, str]] = {}
-    for day, report, grade, symptom in rows:
-        counted = 0 if report is None else 1 if grade is None else grade
-        if day not in worst or counted > worst[day][0]:
-            worst[day] = (counted, in_a_sentence(symptom or ""))
+    worst = _worst_by_day(rows)
     flagged = {flag.entry.day for flag in flags}
     given = coming.given_on if coming else frozenset()
     return [
         Day(day, day in worst, *worst.get(day, (0, "")), day in flagged, day in given, day == today)
         for day in (first + timedelta(days=n) for n in range(DAYS))
     ]
+
+
+def _worst_by_day(rows: Iterable[tuple[date, int | None, int | None, str | None]]) -> dict[date, tuple[int, str]]:
+    """Return the worst grade of each day and its symptom; a report without a grade counts as mild."""
+    worst: dict[date, tuple[int, str]] = {}
+    for day, report, grade, symptom in rows:
+        counted = 0 if report is None else 1 if grade is None else grade
+        if day not in worst or counted > worst[day][0]:
+            worst[day] = (counted, in_a_sentence(symptom or ""))
+    return worst
