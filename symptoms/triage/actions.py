@@ -21,6 +21,8 @@ from symptoms.triage.ruleset import live_rules
 # The worker has had its chance by then; whoever comes next takes the entry over.
 GRACE: Final = timedelta(seconds=5)
 BATCH: Final = 100
+# The rule that lets each symptom speak for itself.
+OWN_TIER: Final = "B00-own-tier"
 # What a damaged row can raise while it is read or judged. A database that is away is none of these.
 UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -77,6 +79,7 @@ def _assess(entry: Entry) -> Assessment:
     said = assess_now(entry)
     elapsed = time.perf_counter() - started
     now = clock.now()
+    before = Assessment.objects.filter(entry=entry, is_current=True).first()
     Assessment.objects.filter(entry=entry, is_current=True).update(is_current=False)
     assessment = Assessment.objects.create(
         entry=entry,
@@ -89,7 +92,7 @@ def _assess(entry: Entry) -> Assessment:
         duration_us=round(elapsed * 1_000_000),
         process=f"{socket.gethostname()}:{os.getpid()}"[:80],
     )
-    _renew_flag(entry, assessment)
+    _renew_flag(entry, assessment, before)
     Entry.objects.filter(pk=entry.pk).update(assessed_revision=entry.revision)
     return assessment
 
@@ -99,7 +102,7 @@ def result_as_json(said: engine.Assessment) -> dict[str, Any]:
     return {"held": [asdict(held) for held in said.held], "failed": list(said.failed)}
 
 
-def _renew_flag(entry: Entry, assessment: Assessment) -> None:
+def _renew_flag(entry: Entry, assessment: Assessment, before: Assessment | None) -> None:
     flag = Flag.objects.select_for_update().filter(entry=entry).first()
     tier = Tier(assessment.tier)
     if flag is None:
@@ -109,12 +112,44 @@ def _renew_flag(entry: Entry, assessment: Assessment) -> None:
             )
             _happened(raised, FlagEvent.Kind.RAISED, by=None, tier=tier)
         return
+    # What stood before this entry may have changed, and the entry itself not at all.
+    changed = entry.versions.filter(revision__gte=entry.assessed_revision).exists()
     if entry.deleted_at is not None:
         _happened(flag, FlagEvent.Kind.ENTRY_DELETED, by=None)
-    elif URGENCY[tier] < URGENCY[Tier(flag.tier)] or (flag.state == Flag.State.RESOLVED and tier in FLAGGED):
+    elif URGENCY[tier] < URGENCY[Tier(flag.tier)] or _speaks_up(flag, assessment, before, changed=changed):
         _raise_again(flag, tier, assessment)
-    else:
+    elif changed:
         _happened(flag, FlagEvent.Kind.ENTRY_CHANGED, by=None, tier=tier)
+
+
+def _speaks_up(flag: Flag, assessment: Assessment, before: Assessment | None, *, changed: bool) -> bool:
+    """Say whether a flag that somebody took on must wait again, though its tier is not higher than it was.
+
+    A closed one: when its entry was changed, or is more urgent than when it was closed. Either: when
+    something just as urgent is new. Without any of these it stays as it is, or nobody reads the next one.
+    """
+    if flag.state == Flag.State.WAITING or assessment.tier not in FLAGGED:
+        return False
+    closed = flag.state == Flag.State.RESOLVED
+    if before is None or not before.checked:
+        return closed
+    worse = URGENCY[Tier(assessment.tier)] < URGENCY[Tier(before.tier)]
+    if closed and (changed or worse):
+        return True
+    tier = assessment.tier if closed else flag.tier
+    return not _alarms(assessment, tier) <= _alarms(before, tier)
+
+
+def _alarms(assessment: Assessment, tier: str) -> set[tuple[str, str]]:
+    """Return what speaks at `tier`: rules, and for the one about any symptom also the symptom."""
+    held = [one for one in assessment.result.get("held", ()) if one["tier"] == tier]
+    return {(one["rule_id"], symptom) for one in held for symptom in _named(one)}
+
+
+def _named(held: dict[str, Any]) -> set[str]:
+    if held["rule_id"] != OWN_TIER:
+        return {""}
+    return {because["symptom"] or "" for because in held["because"]}
 
 
 def _raise_again(flag: Flag, tier: Tier, assessment: Assessment) -> None:
