@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from symptoms.accounts.models import User
 from symptoms.audit.actions import record
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
 from symptoms.triage import engine
-from symptoms.triage.facts import facts_for
+from symptoms.triage.facts import UNREADABLE, readable_facts, unsure
 from symptoms.triage.models import FLAGGED, URGENCY, Assessment, Flag, FlagEvent, Tier
 from symptoms.triage.ruleset import live_rules
 
@@ -23,8 +23,6 @@ GRACE: Final = timedelta(seconds=5)
 BATCH: Final = 100
 # The rule that lets each symptom speak for itself.
 OWN_TIER: Final = "B00-own-tier"
-# What a damaged row can raise while it is read or judged. A database that is away is none of these.
-UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 log = logging.getLogger(__name__)
 
@@ -59,18 +57,31 @@ def assess_waiting() -> int:
             return done
         for entry_id in batch:
             tried.add(entry_id)
-            done += assess_entry(entry_id=entry_id) is not None
+            done += _assess_if_possible(entry_id)
+
+
+def _assess_if_possible(entry_id: UUID) -> bool:
+    """Assess one entry of many. One that the database refuses stays in the gap and stops no other."""
+    try:
+        return assess_entry(entry_id=entry_id) is not None
+    except DatabaseError as error:
+        if not connection.is_usable():
+            raise
+        log.error("entry %s stays unassessed: %s", entry_id, type(error).__name__)
+        return False
 
 
 def assess_now(entry: Entry) -> engine.Assessment:
     """Return what the rules say of `entry` at this moment. The advice page and the worker both call this.
 
-    Facts that cannot be read leave the entry `unchecked`, at same-day: never as if nothing was found.
+    Facts that cannot be read leave the entry `unchecked`, at same-day or above: never as if nothing was found.
     """
     try:
-        return engine.assess(facts_for(entry), live_rules())
-    except UNREADABLE:
-        log.exception("entry %s could not be assessed", entry.pk)
+        facts, whole = readable_facts(entry)
+        said = engine.assess(facts, live_rules())
+        return said if whole else unsure(said)
+    except UNREADABLE as error:
+        log.error("entry %s could not be assessed: %s", entry.pk, type(error).__name__)
         return engine.Assessment(tier=Tier.SAME_DAY.value, checked=False, held=(), failed=("facts",))
 
 

@@ -1,17 +1,39 @@
 """The only reader of patients' rows for the engine: diary and follow-ups in, Facts out."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import accumulate
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from symptoms.diary.actions import REACH
 from symptoms.diary.models import Entry, Report
 from symptoms.followups.models import Injection
-from symptoms.triage.engine import EntryFacts, Facts, InjectionFacts, PatientFacts, Settings, Tick
+from symptoms.triage.engine import Assessment, EntryFacts, Facts, InjectionFacts, PatientFacts, Settings, Tick
+from symptoms.triage.engine.tiers import UNCHECKED, highest
+
+# What a damaged row can raise while it is read or judged. A database that is away is none of these.
+UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+log = logging.getLogger(__name__)
+
+
+def readable_facts(entry: Entry) -> tuple[Facts, bool]:
+    """Return the facts for `entry` and True; where a row is damaged, what the entry says alone, and False."""
+    try:
+        return facts_for(entry), True
+    except UNREADABLE as error:
+        log.error("the history of entry %s could not be read: %s", entry.pk, type(error).__name__)
+        return _facts_of_entry_alone(entry), False
+
+
+def unsure(said: Assessment) -> Assessment:
+    """Return an assessment that rests on less than it should: not checked, and at least same-day."""
+    return replace(said, tier=highest([said.tier, UNCHECKED]), checked=False, failed=(*said.failed, "facts"))
 
 
 def facts_for(entry: Entry) -> Facts:
@@ -28,13 +50,22 @@ def facts_for(entry: Entry) -> Facts:
     )
     rows.append(entry)
     ticks = _ticks([row.pk for row in rows])
-    user = entry.patient.user
     return Facts(
-        patient=PatientFacts(country=user.country, baseline=(), settings=Settings(), hepatitis_b=None, relapses=()),
+        patient=_patient(entry),
         entries=tuple(_entry(row, day, ticks[row.pk]) for row, day in zip(rows, _days(rows), strict=True)),
         injections=_injections(entry),
         results=(),
     )
+
+
+def _facts_of_entry_alone(entry: Entry) -> Facts:
+    utc = _entry(entry, entry.day, _ticks([entry.pk])[entry.pk], ZoneInfo("UTC"))
+    return Facts(patient=_patient(entry), entries=(utc,))
+
+
+def _patient(entry: Entry) -> PatientFacts:
+    country = entry.patient.user.country
+    return PatientFacts(country=country, baseline=(), settings=Settings(), hepatitis_b=None, relapses=())
 
 
 def _days(rows: list[Entry]) -> list[date]:
@@ -46,9 +77,9 @@ def _days(rows: list[Entry]) -> list[date]:
     return list(accumulate((row.day for row in reversed(rows)), min))[::-1]
 
 
-def _entry(row: Entry, day: date, ticks: Iterable[Tick]) -> EntryFacts:
+def _entry(row: Entry, day: date, ticks: Iterable[Tick], zone: ZoneInfo | None = None) -> EntryFacts:
     return EntryFacts(
-        at=row.happened_at.astimezone(ZoneInfo(row.time_zone)),
+        at=row.happened_at.astimezone(zone or ZoneInfo(row.time_zone)),
         day=day,
         ticks=tuple(ticks),
         temperature_c=float(row.temperature_c) if row.temperature_c is not None else None,

@@ -21,7 +21,7 @@ from symptoms.sharing.selectors import Readership, readership_of
 from symptoms.triage.engine import Assessment, Because, Facts, Held, RuleSet, Tick, assess
 from symptoms.triage.engine.assess import FAULTS
 from symptoms.triage.engine.tiers import RANK, UNCHECKED
-from symptoms.triage.facts import facts_for
+from symptoms.triage.facts import readable_facts, unsure
 from symptoms.triage.models import FLAGGED, Flag, FlagEvent
 from symptoms.triage.ruleset import live_rules
 from symptoms.triage.words import basis_words, source_words
@@ -138,8 +138,9 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePa
     Six queries, whatever the length of the diary. It never waits for a worker and never asks one.
     """
     entry.patient = patient
-    facts = facts_for(entry)
+    facts, whole = readable_facts(entry)
     said, rules = _judge(facts)
+    said = said if whole else unsure(said)
     words = Wording(facts, entry, reader, _names_of(said.held, facts))
     held = sorted(said.held, key=lambda one: leading(one.tier, one.rule_id))
     cards = [words.card(one, rules) for one in held] if rules else []
