@@ -3,6 +3,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
+from django.db.models import Q
+
 from symptoms.accounts.models import User
 from symptoms.audit.models import Event
 from symptoms.lib import clock
@@ -80,7 +82,7 @@ class Readership:
 def readership_of(patient: Patient) -> Readership:
     """Return who may read the log now, besides the patient, in one query."""
     grants = Grant.objects.current(clock.now()).filter(patient=patient).select_related("user", "clinic")
-    rows = list(grants.order_by("starts_at", "pk"))
+    rows = list(grants.filter(Q(user=None) | Q(user__is_active=True)).order_by("starts_at", "pk"))
     return Readership(
         people=[grant.user for grant in rows if grant.user],
         clinics=[grant.clinic for grant in rows if grant.clinic],
