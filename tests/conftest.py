@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.conf import settings as django_settings
 
 from symptoms.catalogue import actions as catalogue
 from symptoms.catalogue.models import Symptom
@@ -10,6 +11,12 @@ from tests.factories.cast import Cast, make_cast
 pytest_plugins = ["tests.services", "tests.browser"]
 
 CATALOGUE = Path(catalogue.__file__).parent / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_place_for_collected_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give the live server an empty folder of collected files; WhiteNoise warns where there is none."""
+    django_settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
 
 
 @pytest.fixture(scope="session")
