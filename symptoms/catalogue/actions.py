@@ -86,9 +86,7 @@ def _load_rows(model: type[Curated], rows: Mapping[str, Mapping[str, Any]], load
     loaded.retired += [row.slug for row in retired]
 
 
-def _changed(
-    standing: Mapping[str, Curated], wanted: Mapping[str, Mapping[str, Any]], loaded: Loaded
-) -> list[Curated]:
+def _changed(standing: Mapping[str, Curated], wanted: Mapping[str, Mapping[str, Any]], loaded: Loaded) -> list[Curated]:
     """Set what is wanted and return the rows that differed; one that only moved in the list is not worth a word."""
     changed = []
     for slug in wanted.keys() & standing.keys():

@@ -16,7 +16,7 @@ from symptoms.lib import clock
 from symptoms.triage import engine
 from symptoms.triage.facts import UNREADABLE, readable_facts, unsure
 from symptoms.triage.models import FLAGGED, URGENCY, Assessment, Flag, FlagEvent, Tier
-from symptoms.triage.ruleset import live_rules
+from symptoms.triage.ruleset import live_rules, live_version
 
 # The worker has had its chance by then; whoever comes next takes the entry over.
 GRACE: Final = timedelta(seconds=5)
@@ -95,7 +95,7 @@ def _assess(entry: Entry) -> Assessment:
     assessment = Assessment.objects.create(
         entry=entry,
         revision=entry.revision,
-        rule_set=live_rules().version,
+        rule_set=live_version(),
         tier=said.tier,
         checked=said.checked,
         result=result_as_json(said),

@@ -13,3 +13,11 @@ RULES: Final = Path(__file__).parent / "rules"
 def live_rules() -> RuleSet:
     """Return the reviewed rule set of this release."""
     return load_rule_set(RULES)
+
+
+def live_version() -> str:
+    """Return the version of the rules in force; "unreadable" where they are none, for then too a flag is raised."""
+    try:
+        return live_rules().version
+    except (OSError, ValueError):
+        return "unreadable"

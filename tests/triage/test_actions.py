@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
@@ -14,7 +15,7 @@ from symptoms.diary.actions import EntrySaid, ReportSaid, change_entry, delete_e
 from symptoms.diary.models import Entry
 from symptoms.followups.actions import log_injection
 from symptoms.lib import clock
-from symptoms.triage import actions
+from symptoms.triage import actions, ruleset
 from symptoms.triage.models import Assessment, Flag, FlagEvent
 from symptoms.triage.ruleset import live_rules
 from tests.factories.cast import Cast, make_cast
@@ -131,6 +132,21 @@ def test_facts_that_cannot_be_read_are_flagged_for_review_and_never_none(cast: C
     assessment = actions.assess_entry(entry_id=entry.pk)
     assert assessment is not None
     assert (assessment.checked, assessment.tier) == (False, "same-day")
+    assert Flag.objects.get(entry=entry).tier == "same-day"
+
+
+def test_rules_that_cannot_be_read_raise_a_flag_for_review(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = make_entry(cast.ana_log, {"headache": 1})
+    monkeypatch.setattr(ruleset, "RULES", tmp_path)
+    live_rules.cache_clear()
+    try:
+        assessment = actions.assess_entry(entry_id=entry.pk)
+    finally:
+        live_rules.cache_clear()
+    assert assessment is not None
+    assert (assessment.checked, assessment.tier, assessment.rule_set) == (False, "same-day", "unreadable")
     assert Flag.objects.get(entry=entry).tier == "same-day"
 
 
