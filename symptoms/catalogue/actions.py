@@ -3,13 +3,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from symptoms.catalogue import curated
 from symptoms.catalogue.models import Citation, Curated, SideEffect, Source, Symptom, Synonym
 from symptoms.lib import clock
 
 DATA: Final = Path(__file__).parent / "data"
+# Any number, as long as nothing else locks by it.
+ONE_LOAD_AT_A_TIME: Final = 7_400_128
 
 
 @dataclass(slots=True)
@@ -29,6 +31,9 @@ def load_catalogue(directory: Path = DATA) -> Loaded:
     """
     said = curated.read(directory)
     loaded = Loaded()
+    with connection.cursor() as cursor:
+        # Two processes that start together would both add the same rows.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_LOAD_AT_A_TIME])
     _load_sources(said.sources, loaded)
     symptoms = {
         one.slug: {
@@ -47,6 +52,7 @@ def load_catalogue(directory: Path = DATA) -> Loaded:
             "category": one.category,
             "tier": one.tier,
             **one.texts,
+            "when_to_call": [list(call) for call in one.calls],
         }
         for one in said.effects
     }

@@ -10,10 +10,11 @@ from symptoms.lib.text import longest_sentence, reading_grade
 
 GRADE_LIMIT: Final = 7.0
 WORDS_LIMIT: Final = 20
-TIERS: Final = frozenset({"emergency", "same-day", "prompt", "visit", "self-care"})
+TIERS: Final = ("emergency", "same-day", "prompt", "visit", "self-care")
 CATEGORIES: Final = frozenset({"common", "less-common", "serious", "rare", "other"})
 QUESTIONS: Final = frozenset({"temperature", "sudden", "side", "minutes", "heat", "spreading", "curtain", "bleeding"})
-STATEMENTS: Final = ("what", "frequency", "time_course", "self_care", "when_to_call")
+TEXTS: Final = ("what", "frequency", "time_course", "self_care")
+STATEMENTS: Final = (*TEXTS, "when_to_call")
 
 
 class CatalogueError(Exception):
@@ -31,7 +32,11 @@ class CuratedSymptom:
 
 @dataclass(frozen=True, slots=True)
 class CuratedEffect:
-    """A side effect as the file tells it; `citations` are (statement, source key, section)."""
+    """A side effect as the file tells it.
+
+    `calls` are (tier, when that help is right), the highest tier first; `citations` are (statement,
+    source key, section).
+    """
 
     slug: str
     name: str
@@ -40,6 +45,7 @@ class CuratedEffect:
     body_area: str
     tier: str
     texts: Mapping[str, str]
+    calls: tuple[tuple[str, str], ...]
     symptoms: tuple[str, ...]
     words: tuple[str, ...]
     citations: tuple[tuple[str, str, str], ...]
@@ -130,20 +136,35 @@ def _effect(row: _Row, symptoms: set[str], sources: Mapping[str, str]) -> Curate
         category=row.one_of("category", CATEGORIES),
         body_area=row.text("body_area"),
         tier=row.one_of("tier", TIERS),
-        texts={key: _plain(row, key) for key in STATEMENTS},
+        texts={key: _plain(row, key, row.text(key)) for key in TEXTS},
+        calls=_calls(row),
         symptoms=row.many("symptoms", symptoms, "symptom"),
         words=row.many("words"),
         citations=tuple(_citations(row, sources)),
     )
 
 
-def _plain(row: _Row, key: str) -> str:
-    text = row.text(key)
+def _plain(row: _Row, key: str, text: str) -> str:
     if (grade := reading_grade(text)) > GRADE_LIMIT:
         raise row.wrong(key, f"reads at grade {grade:.1f}, the limit is {GRADE_LIMIT}. Use shorter words.")
     if (longest := longest_sentence(text)) > WORDS_LIMIT:
         raise row.wrong(key, f"has a sentence of {longest} words, the limit is {WORDS_LIMIT}. Cut it in two.")
     return text
+
+
+def _calls(row: _Row) -> tuple[tuple[str, str], ...]:
+    pairs = row.data.get("when_to_call")
+    if not isinstance(pairs, list) or not pairs:
+        raise row.wrong("when_to_call", "is missing. Write at least one [tier, when] pair.")
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) and part for part in pair)):
+            raise row.wrong("when_to_call", "must be a list of [tier, when] pairs.")
+        if pair[0] not in TIERS:
+            raise row.wrong("when_to_call", f"{pair[0]!r} is none of {', '.join(TIERS)}.")
+    ranks = [TIERS.index(tier) for tier, _ in pairs]
+    if ranks != sorted(ranks):
+        raise row.wrong("when_to_call", "must name the highest tier first.")
+    return tuple((tier, _plain(row, "when_to_call", when)) for tier, when in pairs)
 
 
 def _citations(row: _Row, sources: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:

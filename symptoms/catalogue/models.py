@@ -56,7 +56,10 @@ class Source(models.Model):
 
 
 class SideEffect(Curated):
-    """What Kesimpta may cause, or what may be taken for it, in plain words."""
+    """What Kesimpta may cause, or what may be taken for it, in plain words.
+
+    `when_to_call` is a list of [tier, when that help is right], the highest tier first.
+    """
 
     class Category(models.TextChoices):
         COMMON = "common", _("Common")
@@ -72,7 +75,7 @@ class SideEffect(Curated):
     frequency = models.TextField()
     time_course = models.TextField()
     self_care = models.TextField()
-    when_to_call = models.TextField()
+    when_to_call = models.JSONField(default=list)
     symptoms = models.ManyToManyField(Symptom, related_name="side_effects")
 
     objects: Any = CurrentQuerySet.as_manager()
@@ -99,7 +102,8 @@ class Synonym(models.Model):
         return self.words
 
 
-STATEMENTS: Final = ("what", "frequency", "time_course", "self_care", "when_to_call")
+TEXTS: Final = ("what", "frequency", "time_course", "self_care")
+STATEMENTS: Final = (*TEXTS, "when_to_call")
 
 
 class Citation(models.Model):

@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, TrigramSim
 from django.db.models import Case, FloatField, Max, Prefetch, QuerySet, Value, When
 from django.db.models.functions import Greatest
 
-from symptoms.catalogue.models import STATEMENTS, Citation, SideEffect, Symptom, Synonym
+from symptoms.catalogue.models import STATEMENTS, TEXTS, Citation, SideEffect, Symptom, Synonym
 
 LONGEST_QUERY: Final = 200
 # Below this likeness a found word has little to do with what was typed.
@@ -17,7 +17,7 @@ MOST: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement about a side effect, with where it is from."""
+    """One statement about a side effect, with where it is from; the text of `when_to_call` is in `calls`."""
 
     name: str
     text: str
@@ -26,8 +26,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class EffectPage:
+    """One side effect; `calls` are (tier, when that help is right), the highest tier first."""
+
     effect: SideEffect
     statements: dict[str, Statement]
+    calls: tuple[tuple[str, tuple[str, ...]], ...]
     symptoms: tuple[Symptom, ...]
 
 
@@ -100,8 +103,12 @@ def effect_for_page(slug: str) -> EffectPage | None:
         return None
     statements = {
         name: Statement(
-            name, getattr(effect, name), tuple(one for one in effect.citations.all() if one.statement == name)
+            name,
+            getattr(effect, name) if name in TEXTS else "",
+            tuple(one for one in effect.citations.all() if one.statement == name),
         )
         for name in STATEMENTS
     }
-    return EffectPage(effect, statements, tuple(effect.symptoms.all()))
+    by_tier = groupby(effect.when_to_call, key=lambda pair: str(pair[0]))
+    calls = tuple((tier, tuple(when for _, when in pairs)) for tier, pairs in by_tier)
+    return EffectPage(effect, statements, calls, tuple(effect.symptoms.all()))

@@ -3,6 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from symptoms.catalogue.medicine import without_medicine
 from symptoms.catalogue.selectors import (
     effect_for_page,
     effects_by_body_area,
@@ -17,13 +18,15 @@ from symptoms.lib.emergency import COUNTRIES, country
 @login_not_required
 def browse(request: HttpRequest) -> HttpResponse:
     query = plain_query(request.GET.get("q", ""))
+    searched = without_medicine(query)
     by_area = request.GET.get("by") == "area"
     context = {
         "query": query,
-        "found": search_effects(query) if query else [],
+        "searched": searched,
+        "found": search_effects(searched) if searched else [],
         "by_area": by_area,
-        "areas": effects_by_body_area() if by_area and not query else [],
-        "categories": effects_by_category() if not by_area and not query else [],
+        "areas": effects_by_body_area() if by_area and not searched else [],
+        "categories": effects_by_category() if not by_area and not searched else [],
     }
     return render(request, "catalogue/browse.html", context)
 

@@ -2,14 +2,17 @@
 
 import re
 import shutil
+import tomllib
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from symptoms.catalogue.actions import DATA
-from symptoms.catalogue.curated import GRADE_LIMIT, STATEMENTS, CatalogueError, read
+from symptoms.catalogue.curated import GRADE_LIMIT, TEXTS, TIERS, CatalogueError, read
 from symptoms.lib.text import longest_sentence, reading_grade
+
+RULES = DATA.parent.parent / "triage" / "rules"
 
 
 @pytest.fixture
@@ -34,12 +37,56 @@ def test_the_catalogue_is_whole() -> None:
     assert {symptom.slug for symptom in said.symptoms} >= ticked
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
+@pytest.mark.parametrize("statement", TEXTS)
 def test_every_text_is_easy_to_read(statement: str) -> None:
     for effect in read(DATA).effects:
         text = effect.texts[statement]
         assert reading_grade(text) <= GRADE_LIMIT, effect.slug
         assert longest_sentence(text) <= 20, effect.slug
+
+
+def test_every_line_on_when_to_call_is_easy_to_read_and_the_highest_tier_first() -> None:
+    for effect in read(DATA).effects:
+        tiers = [TIERS.index(tier) for tier, _ in effect.calls]
+        assert tiers == sorted(tiers), effect.slug
+        for _, when in effect.calls:
+            assert reading_grade(when) <= GRADE_LIMIT, (effect.slug, when)
+            assert longest_sentence(when) <= 20, (effect.slug, when)
+
+
+def test_the_tier_of_an_effect_is_among_its_lines_on_when_to_call() -> None:
+    """The badge of the list and the page agree: what is urgent by itself has a line of its own."""
+    for effect in read(DATA).effects:
+        named = [tier for tier, _ in effect.calls]
+        assert effect.tier == "self-care" or effect.tier in named, effect.slug
+
+
+@pytest.mark.parametrize(
+    "slug", ["numbness-tingling", "fever", "injection-related-reaction", "headache", "flu-or-covid", "low-platelets"]
+)
+def test_what_can_turn_into_an_emergency_says_when(slug: str) -> None:
+    effect = next(effect for effect in read(DATA).effects if effect.slug == slug)
+    assert effect.calls[0][0] == "emergency"
+
+
+def test_the_lines_on_when_to_call_name_rules_that_exist() -> None:
+    rules = {rule["id"] for path in RULES.glob("*.toml") for rule in tomllib.loads(path.read_text()).get("rule", [])}
+    short = {rule.split("-")[0] for rule in rules}
+    for effect in read(DATA).effects:
+        cited = [section for statement, _, section in effect.citations if statement == "when_to_call"]
+        assert len(cited) == 1, effect.slug
+        for name in cited[0].split(", "):
+            assert set(name.split("-")) <= short, (effect.slug, name)
+
+
+def test_no_source_is_listed_that_stands_for_several() -> None:
+    citations = list(read(DATA).sources.values())
+    assert len(set(citations)) == len(citations)
+
+
+@pytest.mark.parametrize("slug", ["site-pus", "site-warm-spreading", "wound-not-healing", "rash-no-fade", "low-temp"])
+def test_a_sign_that_a_fever_makes_worse_asks_for_the_temperature(slug: str) -> None:
+    assert "temperature" in next(one for one in read(DATA).symptoms if one.slug == slug).questions
 
 
 def test_half_of_all_texts_read_at_grade_five_or_below() -> None:
@@ -54,6 +101,15 @@ def test_half_of_all_texts_read_at_grade_five_or_below() -> None:
         ("side_effects.toml", 'self_care = [["OWN", ""]]', "self_care = []", "sources.self_care: is missing"),
         ("side_effects.toml", '"site-redness"', '"site-red"', "unknown symptom 'site-red'"),
         ("side_effects.toml", 'slug = "fever"', 'slug = "chills"', "chills: slug: stands twice"),
+        ("side_effects.toml", '["emergency", "Always.', '["someday", "Always.', "when_to_call: 'someday' is none of"),
+        ("side_effects.toml", '  ["same-day", "Always. Send a photo if you can."],', '  ["same-day"],',
+         "injection-site-infection: when_to_call: must be a list of [tier, when] pairs"),
+        ("side_effects.toml", '  ["self-care", "It is mild and less than 3 days old."],',
+         '  ["self-care", "It is mild."],\n  ["visit", "It is there."],',
+         "injection-site-reaction: when_to_call: must name the highest tier first"),
+        ("side_effects.toml", 'when_to_call = [\n', 'later = [\n', "when_to_call: is missing"),
+        ("side_effects.toml", 'Always. Send a photo', 'Administration necessitates hospitalisation. Send a photo',
+         "injection-site-infection: when_to_call: reads at grade"),
         ("side_effects.toml", 'tier = "self-care"', 'tier = "someday"', "tier: 'someday' is none of"),
         ("side_effects.toml", 'category = "common"', 'category = "often"', "category: 'often' is none of"),
         ("side_effects.toml", 'name = "Fever"', 'name = ""', "fever: name: is missing"),

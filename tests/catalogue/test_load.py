@@ -77,6 +77,12 @@ def test_the_command_says_what_it_did_and_refuses_kindly(folder: Path) -> None:
     out = StringIO()
     call_command("load_catalogue", stdout=out)
     assert out.getvalue().splitlines() == ["added 0", "changed 0", "retired 0"]
+    file = folder / "side_effects.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('what = "Your head hurts."', 'what = "Your head is sore."'), encoding="utf-8")
+    out = StringIO()
+    call_command("load_catalogue", str(folder), stdout=out)
+    assert out.getvalue().splitlines() == ["added 0", "changed 1: headache", "retired 0"]
     (folder / "sources.toml").unlink()
     with pytest.raises(CommandError, match=r"sources\.toml: the file is missing"):
         call_command("load_catalogue", str(folder))

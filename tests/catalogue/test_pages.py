@@ -1,5 +1,8 @@
 """The public pages: open to all, the same for all."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -49,11 +52,44 @@ def test_one_effect_says_what_helps_when_to_call_and_where_it_is_from(
     with django_assert_max_num_queries(4):
         text = client.get(reverse("catalogue:side-effect", args=[slug])).content.decode()
     effect = SideEffect.objects.get(slug=slug)
-    for words in (effect.name, effect.what, effect.self_care, effect.when_to_call, effect.frequency):
+    whens = [when for _, when in effect.when_to_call]
+    for words in (effect.name, effect.what, effect.self_care, effect.frequency, *whens):
         assert words.replace("'", "&#x27;") in text
+    for tier, _ in effect.when_to_call:
+        assert f'id="call-{tier}"' in text
     for citation in effect.citations.select_related("source"):
         assert citation.source.citation[:30].replace("'", "&#x27;").replace('"', "&quot;") in text
     assert "not a diagnosis" in text
+
+
+def test_an_emergency_line_leads_to_a_number(client: Client, cast: Cast) -> None:
+    url = reverse("catalogue:side-effect", args=["allergic-reaction-severe"])
+    assert "Show the number to call" in client.get(url).content.decode()
+    client.force_login(cast.bo)
+    assert 'href="tel:911"' in client.get(url).content.decode()
+
+
+def test_the_medicines_name_alone_shows_everything_and_else_is_left_out(client: Client) -> None:
+    text = client.get(BROWSE, {"q": "kesimta side effects"}).content.decode()
+    assert "is the medicine" in text
+    assert text.count('class="catalogue-link"') == 43
+    text = client.get(BROWSE, {"q": "kesympta hedache"}).content.decode()
+    links = re.findall(r'class="catalogue-link" href="/side-effects/([^/]+)/"', text)
+    assert links[0] == "headache"
+    assert len(links) < 43
+
+
+def test_a_retired_effect_can_still_be_read_and_says_so(client: Client) -> None:
+    SideEffect.objects.filter(slug="shingles").update(retired_at=datetime(2026, 11, 1, tzinfo=UTC))
+    assert "no longer kept up" in client.get(BROWSE + "shingles/").content.decode()
+    assert "/side-effects/shingles/" not in client.get(BROWSE).content.decode()
+
+
+def test_without_a_country_the_usual_numbers_stand_side_by_side(client: Client) -> None:
+    text = client.get(reverse("catalogue:urgent-help")).content.decode()
+    for number in ("911", "999", "112"):
+        assert f'href="tel:{number}"' in text
+    assert 'href="tel:112"' not in client.get(reverse("catalogue:urgent-help"), {"country": "GB"}).content.decode()
 
 
 def test_an_unknown_effect_is_not_found(client: Client) -> None:

@@ -6,6 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from symptoms.catalogue.actions import DATA, load_catalogue
 from symptoms.catalogue.curated import CatalogueError
 
+# The first load adds hundreds; nobody reads such a list unless it is asked for.
+FEW = 20
+
 
 class Command(BaseCommand):
     help = "Bring the database in line with the curated files, and say what was added, changed and retired."
@@ -19,5 +22,5 @@ class Command(BaseCommand):
         except CatalogueError as error:
             raise CommandError(str(error)) from error
         for verb, names in (("added", loaded.added), ("changed", loaded.changed), ("retired", loaded.retired)):
-            listed = f": {', '.join(names)}" if names and options["verbosity"] > 1 else ""
+            listed = f": {', '.join(names)}" if names and (len(names) <= FEW or options["verbosity"] > 1) else ""
             self.stdout.write(f"{verb} {len(names)}{listed}")
