@@ -157,14 +157,18 @@ def _calls(row: _Row) -> tuple[tuple[str, str], ...]:
     if not isinstance(pairs, list) or not pairs:
         raise row.wrong("when_to_call", "is missing. Write at least one [tier, when] pair.")
     for pair in pairs:
-        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) and part for part in pair)):
-            raise row.wrong("when_to_call", "must be a list of [tier, when] pairs.")
-        if pair[0] not in TIERS:
-            raise row.wrong("when_to_call", f"{pair[0]!r} is none of {', '.join(TIERS)}.")
+        _check_call(row, pair)
     ranks = [TIERS.index(tier) for tier, _ in pairs]
     if ranks != sorted(ranks):
         raise row.wrong("when_to_call", "must name the highest tier first.")
     return tuple((tier, _plain(row, "when_to_call", when)) for tier, when in pairs)
+
+
+def _check_call(row: _Row, pair: Any) -> None:
+    if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) and part for part in pair)):
+        raise row.wrong("when_to_call", "must be a list of [tier, when] pairs.")
+    if pair[0] not in TIERS:
+        raise row.wrong("when_to_call", f"{pair[0]!r} is none of {', '.join(TIERS)}.")
 
 
 def _citations(row: _Row, sources: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
