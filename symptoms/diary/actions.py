@@ -12,7 +12,7 @@ from django.db.models import F
 from symptoms.accounts.models import User
 from symptoms.audit.actions import record
 from symptoms.catalogue.models import Symptom
-from symptoms.diary.models import Draft, Entry, EntryVersion, Report
+from symptoms.diary.models import Draft, Entry, EntryVersion, Report, Urgency
 from symptoms.diary.signals import entry_saved
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
@@ -103,8 +103,20 @@ def change_entry(*, entry: Entry, said: EntrySaid, by: User) -> Entry:
         _write_reports(locked, said)
         for name, value in _fields(said, now, locked.time_zone, same_day=locked).items():
             setattr(locked, name, value)
+        if locked.urgent == Urgency.NO:
+            locked.urgent = ""  # that was said of what stood there before
 
     return _revise(entry, apply, "diary.entry-changed", by=by)
+
+
+@transaction.atomic
+def answer_urgency(*, entry: Entry, answer: Urgency, by: User) -> None:
+    """Keep the answer to "is it urgent for you?", and have the entry assessed again. The same again is nothing."""
+    _wait_for_turn(entry.patient)
+    asked = Entry.objects.live().filter(pk=entry.pk).exclude(urgent=answer)
+    if asked.update(urgent=answer, revision=F("revision") + 1, saved_at=clock.now()):
+        entry.refresh_from_db()
+        _tell(entry, "diary.urgency-answered", by=by)
 
 
 def delete_entry(*, entry: Entry, by: User) -> Entry:

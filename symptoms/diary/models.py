@@ -48,6 +48,13 @@ class EntryQuerySet(PatientOwnedQuerySet):
         return self.select_related("author").prefetch_related(models.Prefetch("reports", reports))
 
 
+class Urgency(models.TextChoices):
+    """The answer to "Is it urgent for you?", asked on the advice page where nothing but the grade speaks."""
+
+    YES = "yes", _("Yes, it is urgent")
+    NO = "no", _("No, it can wait a day or two")
+
+
 class Entry(PatientOwned):
     """What one person wrote down about one day of a patient, with all the symptoms of that moment.
 
@@ -63,6 +70,7 @@ class Entry(PatientOwned):
     temperature_c = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
     temperature_typed = models.CharField(max_length=12, blank=True)
     note = models.TextField(_("Note"), blank=True, max_length=5000)
+    urgent = models.CharField(_("Is it urgent for you?"), max_length=3, choices=Urgency, blank=True)
     idempotency_key = models.UUIDField(default=uuid.uuid4)
     revision = models.PositiveIntegerField(default=1)
     assessed_revision = models.PositiveIntegerField(default=0)

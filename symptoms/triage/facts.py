@@ -84,6 +84,7 @@ def _entry(row: Entry, day: date, ticks: Iterable[Tick], zone: ZoneInfo | None =
         ticks=tuple(ticks),
         temperature_c=float(row.temperature_c) if row.temperature_c is not None else None,
         note=row.note,
+        urgent=row.urgent or None,
     )
 
 

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from symptoms.triage.engine import RuleSet, load_rule_set
+from symptoms.triage.engine import RuleSet, load_rule_set, read_rule_files
 
 RULES: Final = Path(__file__).parent / "rules"
 
@@ -12,7 +12,7 @@ RULES: Final = Path(__file__).parent / "rules"
 @cache
 def live_rules() -> RuleSet:
     """Return the reviewed rule set of this release."""
-    return load_rule_set(RULES)
+    return load_rule_set(read_rule_files(RULES))
 
 
 def live_version() -> str:

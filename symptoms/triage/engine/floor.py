@@ -45,6 +45,7 @@ class AnySymptom:
     new: bool = False
     days_at_most: int | None = None
     above_usual: bool = False
+    above_expected: bool = False
     unseen_by: tuple[str, ...] = ()
 
     def evaluate(self, view: View) -> Evidence | None:
@@ -58,6 +59,8 @@ class AnySymptom:
     def _fits(self, view: View, symptom: str) -> bool:
         grade = view.grade_today(symptom)
         if self.above_usual and grade <= (view.usual.get(symptom) or 0):
+            return False
+        if self.above_expected and grade <= view.expected.get(symptom, 0):
             return False
         return self._is_bad(view, symptom, grade) and self._is_recent(view, symptom)
 

@@ -22,9 +22,20 @@ FILE_KEYS: Final = {"version", "home", "groups", "rule"}
 REFERENCES: Final = {"no_rule", "rule_holds", "unseen_by", "others", "yields_to"}
 
 
-def load_rule_set(directory: Path) -> RuleSet:
-    """Return the rules of every *.toml in `directory`. RuleError names file and key of what is wrong."""
-    files = {path.name: path.read_bytes() for path in sorted(directory.glob("*.toml"))}
+def read_rule_files(directory: Path) -> dict[str, str]:
+    """Return the text of every *.toml in `directory` by its name. RuleError names a file that is no text."""
+    texts_by_name = {}
+    for path in sorted(directory.glob("*.toml")):
+        try:
+            texts_by_name[path.name] = path.read_text("utf-8")
+        except UnicodeDecodeError as wrong:
+            raise RuleError(f"{path.name}: {wrong}") from wrong
+    return texts_by_name
+
+
+def load_rule_set(sources: Mapping[str, str]) -> RuleSet:
+    """Return the rules of the files `sources` (text by name). RuleError names file and key of what is wrong."""
+    files = dict(sorted(sources.items()))
     tables = {name: _toml(name, content) for name, content in files.items()}
     home = _home(tables)
     groups = _groups(tables, home)
@@ -42,9 +53,9 @@ def load_rule_set(directory: Path) -> RuleSet:
     )
 
 
-def _toml(name: str, content: bytes) -> dict[str, Any]:
+def _toml(name: str, content: str) -> dict[str, Any]:
     try:
-        table = tomllib.loads(content.decode())
+        table = tomllib.loads(content)
     except ValueError as wrong:
         raise RuleError(f"{name}: {wrong}") from wrong
     for key in table:
@@ -53,11 +64,11 @@ def _toml(name: str, content: bytes) -> dict[str, Any]:
     return table
 
 
-def _version(tables: Mapping[str, dict[str, Any]], files: Mapping[str, bytes]) -> str:
+def _version(tables: Mapping[str, dict[str, Any]], files: Mapping[str, str]) -> str:
     names = [str(table["version"]) for table in tables.values() if "version" in table]
     if len(names) != 1:
         raise RuleError("version: exactly one file must name the version of the set")
-    digest = hashlib.sha256(b"\0".join(name.encode() + b"\0" + content for name, content in files.items()))
+    digest = hashlib.sha256(b"\0".join(name.encode() + b"\0" + content.encode() for name, content in files.items()))
     return f"{names[0]}+{digest.hexdigest()[:10]}"
 
 

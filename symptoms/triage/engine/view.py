@@ -49,6 +49,9 @@ class View:
         self.now: Final = now.at.timestamp()
         self.today: Final = now.day.toordinal()
         self.usual: Final = {usual.symptom: usual.severity for usual in facts.patient.baseline}
+        self.expected: Final = {
+            level.symptom: level.severity for level in facts.patient.expected if level.first <= now.day <= level.last
+        }
         self.held: dict[str, Held] = {}
         self.shots: Final = Shots(facts.injections, self.now, self.today)
         self._seen: Final[defaultdict[str, list[Seen]]] = defaultdict(list)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import symptoms.triage
-from symptoms.triage.engine import RuleSet, answer, load_rule_set
+from symptoms.triage.engine import RuleSet, answer, load_rule_set, read_rule_files
 from symptoms.triage.engine.example import case_of
 from symptoms.triage.engine.rules import Example
 
@@ -14,7 +14,7 @@ RULES = Path(symptoms.triage.__file__).parent / "rules"
 
 @cache
 def rule_set() -> RuleSet:
-    return load_rule_set(RULES)
+    return load_rule_set(read_rule_files(RULES))
 
 
 def ids(said: dict[str, Any]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from symptoms.triage.engine import RuleError, RuleSet, load_rule_set
+from symptoms.triage.engine import RuleError, RuleSet, load_rule_set, read_rule_files
 from symptoms.triage.engine.tiers import TIERS
 from tests.triage.engine.rules_under_test import RULES, rule_set
 
@@ -43,7 +43,7 @@ def load(tmp_path: Path, rule: str = "", home: str | None = None) -> RuleSet:
     (tmp_path / "home.toml").write_text(home or 'version = "1"\n[home]\nvisit = ["fever", "cough"]\n')
     if rule:
         (tmp_path / "rule.toml").write_text(rule)
-    return load_rule_set(tmp_path)
+    return load_rule_set(read_rule_files(tmp_path))
 
 
 def test_all_rules_are_there() -> None:
@@ -116,11 +116,11 @@ def test_each_rule_comes_after_those_it_asks_about() -> None:
 
 def test_version_is_the_name_and_a_hash_of_the_content(tmp_path: Path) -> None:
     copy = shutil.copytree(RULES, tmp_path / "rules")
-    same = load_rule_set(copy).version
+    same = load_rule_set(read_rule_files(copy)).version
     assert same == rule_set().version
     with (copy / "calm.toml").open("a") as file:
         file.write("\n# a comment\n")
-    changed = load_rule_set(copy).version
+    changed = load_rule_set(read_rule_files(copy)).version
     assert changed != same
     assert changed.split("+")[0] == same.split("+")[0] == "2026.11-draft"
 

@@ -8,50 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from symptoms.diary.models import Entry
 from symptoms.sharing.models import PatientOwned, PatientOwnedQuerySet
-
-
-class Tier(models.TextChoices):
-    """How soon to seek help, the most urgent first."""
-
-    EMERGENCY = "emergency", _("Get emergency help now")
-    SAME_DAY = "same-day", _("Call your care team today")
-    PROMPT = "prompt", _("Contact your care team in the next 2 days")
-    VISIT = "visit", _("Mention at your next visit")
-    SELF_CARE = "self-care", _("Look after yourself")
-    NONE = "none", _("Nothing logged")
-
-
-URGENCY = {tier: rank for rank, tier in enumerate(Tier)}
-FLAGGED = (Tier.EMERGENCY, Tier.SAME_DAY, Tier.PROMPT)
-
-
-class Assessment(models.Model):
-    """The proof that one revision of an entry was looked at: by which rules, with what result, when, by whom.
-
-    `result` is what `engine.assess` returned, as JSON; `duration_us` is in microseconds.
-    """
-
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="assessments")
-    revision = models.PositiveIntegerField()
-    rule_set = models.CharField(max_length=60)
-    tier = models.CharField(max_length=10, choices=Tier)
-    checked = models.BooleanField()
-    result = models.JSONField()
-    assessed_at = models.DateTimeField()
-    duration_us = models.PositiveIntegerField()
-    process = models.CharField(max_length=80)
-    is_current = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["entry"], condition=Q(is_current=True), name="triage_one_current_assessment"
-            ),
-            models.UniqueConstraint(fields=["entry", "revision", "rule_set"], name="triage_assessed_once_a_revision"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.tier} ({self.rule_set})"
+from symptoms.triage.models.tiers import FLAGGED, URGENCY, Tier
 
 
 class FlagQuerySet(PatientOwnedQuerySet):
