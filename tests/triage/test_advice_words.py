@@ -14,7 +14,7 @@ from symptoms.triage import ruleset
 from symptoms.triage.engine import Because
 from symptoms.triage.facts import facts_for
 from symptoms.triage.ruleset import live_rules
-from symptoms.triage.selectors import Reason, Wording, headline_of, leading
+from symptoms.triage.selectors.advice import Reason, Wording, headline_of, leading
 from symptoms.triage.words import BASES, SOURCES, basis_words, in_a_sentence, source_words
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
