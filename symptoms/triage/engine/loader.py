@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ CONDITIONS: Final = (floor, logic, measures, patterns, planning, reactions, tick
 
 TEXTS: Final = ("id", "title", "headline", "rationale", "basis", "source")
 RULE_KEYS: Final = {*TEXTS, "version", "steps", "reading", "branch", "elsewhere", "holds", "near_misses"}
-FILE_KEYS: Final = {"version", "home", "groups", "rule"}
+FILE_KEYS: Final = {"version", "review_on", "home", "groups", "rule"}
 # Conditions that ask what other rules said, so that those are asked first.
 REFERENCES: Final = {"no_rule", "rule_holds", "unseen_by", "others", "yields_to"}
 
@@ -50,6 +51,7 @@ def load_rule_set(sources: Mapping[str, str]) -> RuleSet:
         elsewhere={one: rule for one, rule in ordered.items() if not rule.branches},
         home_tiers=home,
         groups=groups,
+        review_on=_review_on(tables),
     )
 
 
@@ -70,6 +72,18 @@ def _version(tables: Mapping[str, dict[str, Any]], files: Mapping[str, str]) -> 
         raise RuleError("version: exactly one file must name the version of the set")
     digest = hashlib.sha256(b"\0".join(name.encode() + b"\0" + content.encode() for name, content in files.items()))
     return f"{names[0]}+{digest.hexdigest()[:10]}"
+
+
+def _review_on(tables: Mapping[str, dict[str, Any]]) -> date | None:
+    """Return the day by which somebody must look at the set again; None where no file names it."""
+    days = [(name, table["review_on"]) for name, table in tables.items() if "review_on" in table]
+    if len(days) > 1:
+        raise RuleError(f"{days[1][0]}: review_on: {days[0][0]} names the day already")
+    for name, day in days:
+        if not isinstance(day, date) or isinstance(day, datetime):
+            raise RuleError(f"{name}: review_on: must be a day such as 2027-05-01, without quotes")
+        return day
+    return None
 
 
 def _home(tables: Mapping[str, dict[str, Any]]) -> dict[str, str]:

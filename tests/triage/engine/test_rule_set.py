@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,18 @@ def test_version_is_the_name_and_a_hash_of_the_content(tmp_path: Path) -> None:
     changed = load_rule_set(read_rule_files(copy)).version
     assert changed != same
     assert changed.split("+")[0] == same.split("+")[0] == "2026.11-draft"
+
+
+def test_the_day_of_review_is_a_day(tmp_path: Path) -> None:
+    home = 'version = "1"\n[home]\nvisit = ["fever", "cough"]\n'
+    assert rule_set().review_on == date(2027, 5, 1)
+    assert load(tmp_path, RULE, home).review_on is None
+    assert load(tmp_path, RULE, "review_on = 2027-01-31\n" + home).review_on == date(2027, 1, 31)
+    for wrong in ('"2027-01-31"', "2027-01-31T10:00:00", "7", "true"):
+        with pytest.raises(RuleError, match="home.toml: review_on: must be a day"):
+            load(tmp_path, RULE, f"review_on = {wrong}\n{home}")
+    with pytest.raises(RuleError, match="rule.toml: review_on: home.toml names the day already"):
+        load(tmp_path, "review_on = 2027-01-31\n" + RULE, "review_on = 2027-01-31\n" + home)
 
 
 def test_a_good_rule_is_taken(tmp_path: Path) -> None:
