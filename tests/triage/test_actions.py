@@ -140,11 +140,7 @@ def test_rules_that_cannot_be_read_raise_a_flag_for_review(
 ) -> None:
     entry = make_entry(cast.ana_log, {"headache": 1})
     monkeypatch.setattr(ruleset, "RULES", tmp_path)
-    live_rules.cache_clear()
-    try:
-        assessment = actions.assess_entry(entry_id=entry.pk)
-    finally:
-        live_rules.cache_clear()
+    assessment = actions.assess_entry(entry_id=entry.pk)
     assert assessment is not None
     assert (assessment.checked, assessment.tier, assessment.rule_set) == (False, "same-day", "unreadable")
     assert Flag.objects.get(entry=entry).tier == "same-day"

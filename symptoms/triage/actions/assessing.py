@@ -15,7 +15,7 @@ from symptoms.triage import engine
 from symptoms.triage.actions.flags import renew_flag
 from symptoms.triage.facts import UNREADABLE, readable_facts, unsure
 from symptoms.triage.models import Assessment, Tier
-from symptoms.triage.ruleset import live_rules, live_version
+from symptoms.triage.ruleset import live_rules, live_version, one_rule_set
 
 # The worker has had its chance by then; whoever comes next takes the entry over.
 GRACE: Final = timedelta(seconds=5)
@@ -23,6 +23,7 @@ BATCH: Final = 100
 log = logging.getLogger(__name__)
 
 
+@one_rule_set()
 def assess_entry(*, entry_id: UUID) -> Assessment | None:
     """Assess the newest revision of an entry and raise or renew its flag, in one transaction.
 

@@ -132,9 +132,9 @@ def test_the_day_of_review_is_a_day(tmp_path: Path) -> None:
     assert load(tmp_path, RULE, home).review_on is None
     assert load(tmp_path, RULE, "review_on = 2027-01-31\n" + home).review_on == date(2027, 1, 31)
     for wrong in ('"2027-01-31"', "2027-01-31T10:00:00", "7", "true"):
-        with pytest.raises(RuleError, match="home.toml: review_on: must be a day"):
+        with pytest.raises(RuleError, match=r"home\.toml: review_on: must be a day"):
             load(tmp_path, RULE, f"review_on = {wrong}\n{home}")
-    with pytest.raises(RuleError, match="rule.toml: review_on: home.toml names the day already"):
+    with pytest.raises(RuleError, match=r"rule\.toml: review_on: home.toml names the day already"):
         load(tmp_path, "review_on = 2027-01-31\n" + RULE, "review_on = 2027-01-31\n" + home)
 
 

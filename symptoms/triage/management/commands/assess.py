@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from symptoms.triage.engine import RuleSet, answer
-from symptoms.triage.ruleset import live_rules
+from symptoms.triage.ruleset import release_rules
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rules, wrong = live_rules(), 0
+        rules, wrong = release_rules(), 0
         for name in options["files"]:
             for line in _lines(name):
                 said = _answer(line, rules)
