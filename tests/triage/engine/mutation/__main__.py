@@ -1,0 +1,110 @@
+"""python -m tests.triage.engine.mutation [engine|rules] [MODULE...] [--quick] [--write]: try every mutant."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+from tests.triage.engine.mutation.mutators import mutants
+from tests.triage.engine.mutation.oracle import PACKAGE, Change, load, module_is, noticed_by, rule_file_is
+from tests.triage.engine.mutation.report import table
+from tests.triage.engine.mutation.rule_data import kind_of, rule_mutants
+
+ROOT: Final = Path(__file__).parents[4]
+ENGINE: Final = ROOT / "symptoms" / "triage" / "engine"
+RULES: Final = ROOT / "symptoms" / "triage" / "rules"
+
+
+class Changed(Protocol):
+    """A mutant of either kind."""
+
+    @property
+    def place(self) -> str: ...
+    @property
+    def before(self) -> str: ...
+    @property
+    def after(self) -> str: ...
+
+
+Untried = tuple[str, str, Changed, Change]
+
+
+class Tried(NamedTuple):
+    """A mutant and the test that noticed it; None where it survived."""
+
+    group: str
+    mutant: Changed
+    killer: str | None
+
+
+def try_all(changes: Iterator[Untried], quick: bool) -> Iterator[Tried]:
+    """Try each mutant, first with the tests that killed the most in its file."""
+    kills: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for file, group, mutant, change in changes:
+        killer = noticed_by(change, _order(kills[file]), with_properties=not quick)
+        if killer is not None:
+            kills[file][killer] += 1
+        yield Tried(group, mutant, killer)
+
+
+def _order(kills: Counter[str]) -> Callable[[str], Any]:
+    return lambda test: -kills[test]
+
+
+def engine_changes(names: list[str]) -> Iterator[Untried]:
+    for path in sorted(ENGINE.glob("*.py")):
+        if not names or path.stem in names:
+            module = PACKAGE if path.stem == "__init__" else f"{PACKAGE}.{path.stem}"
+            for mutant in mutants(path.name, path.read_text("utf-8")):
+                yield path.name, path.name, mutant, module_is(module, mutant)
+
+
+def rule_changes(names: list[str]) -> Iterator[Untried]:
+    for path in sorted(RULES.glob("*.toml")):
+        if not names or path.stem in names:
+            for mutant in rule_mutants(path.name, path.read_text("utf-8")):
+                yield path.name, kind_of(mutant), mutant, rule_file_is(path.name, mutant.text)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="mutation", description=__doc__)
+    parser.add_argument("what", choices=["engine", "rules"])
+    parser.add_argument("names", nargs="*", help="modules or rule files, all where none is named")
+    parser.add_argument("--quick", action="store_true", help="leave out the property tests")
+    parser.add_argument("--write", type=Path, help="keep the outcome here as JSON, for the report")
+    asked = parser.parse_args()
+    changes = (engine_changes if asked.what == "engine" else rule_changes)(asked.names)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["MUTANTS_DIR"] = folder
+        load()
+        if test := noticed_by(lambda: None, lambda _: 0, with_properties=not asked.quick):
+            sys.stderr.write(f"{test} fails without any mutant\n")
+            return 1
+        tried = []
+        for one in try_all(changes, asked.quick):
+            tried.append(one)
+            if one.killer is None:
+                sys.stdout.write(f"survived {one.mutant.place}: {one.mutant.before} -> {one.mutant.after}\n")
+                sys.stdout.flush()
+    sys.stdout.write(table(tried))
+    if asked.write:
+        asked.write.write_text(
+            json.dumps(
+                [[one.group, one.mutant.place, one.mutant.before, one.mutant.after, one.killer] for one in tried]
+            )
+        )
+    return 0
+
+
+def _row(tried: Tried) -> list[str | None]:
+    mutant = tried.mutant
+    return [tried.group, mutant.place, mutant.before, mutant.after, tried.killer]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
