@@ -135,5 +135,7 @@ def _answer_older_flags(patient: Patient, *, by: User) -> None:
             Flag.objects.filter(pk=flag.pk).update(acknowledged_at=taken, resolved_at=closed)
             flag.events.filter(kind=FlagEvent.Kind.ACKNOWLEDGED).update(at=taken)
             flag.events.filter(kind=FlagEvent.Kind.RESOLVED).update(at=closed)
-        Flag.objects.filter(pk=flag.pk).update(raised_at=at)
-        flag.events.filter(kind=FlagEvent.Kind.RAISED).update(at=at)
+        Flag.objects.filter(pk=flag.pk).update(raised_at=at, news_at=at)
+        for line in flag.lines.select_related("entry"):
+            flag.lines.filter(pk=line.pk).update(joined_at=line.entry.made_at)
+            flag.events.filter(entry=line.entry, by=None).update(at=line.entry.made_at)

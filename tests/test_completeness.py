@@ -56,10 +56,11 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
         "id revision rule_set checked duration_us process is_current",
     ),
     "triage.Flag": (
-        "patient entry tier state raised_at acknowledged_at acknowledged_by resolved_at resolved_by",
+        "patient entry since tier state raised_at news_at acknowledged_at acknowledged_by resolved_at resolved_by",
         "id",
     ),
-    "triage.FlagEvent": ("flag kind at by tier note", "id"),
+    "triage.FlaggedEntry": ("flag entry joined_at raised", "id alarms"),
+    "triage.FlagEvent": ("flag entry kind at by tier note", "id"),
 }
 
 # Routes that people use without signing in. Everything else is closed by LoginRequiredMiddleware.
@@ -81,6 +82,7 @@ OPEN: Final = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "mfa_authenticate",  # the step of signing in after the password
     "account_logout",  # it leads who is signed out already to the first page
     # The admin's own door: everything behind it asks for staff
     "admin:login",

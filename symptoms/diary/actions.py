@@ -198,7 +198,7 @@ def _revise(entry: Entry, apply: Callable[[Entry, datetime], None], verb: str, *
     with transaction.atomic():
         _wait_for_turn(entry.patient)
         now = clock.now()
-        locked: Entry = Entry.objects.select_for_update().get(pk=entry.pk)
+        locked: Entry = Entry.objects.select_for_update(no_key=True).get(pk=entry.pk)
         EntryVersion.objects.create(entry=locked, revision=locked.revision, said=snapshot(locked), replaced_by=by)
         before = locked.happened_at
         apply(locked, now)

@@ -198,7 +198,7 @@ def _chart(patient: Patient, shown: date, today: date) -> chart.Chart:
         .between(first, last)
         .order_by()
         .values("day")
-        .annotate(worst=Max(graded), flagged=Count("flag"))
+        .annotate(worst=Max(graded), flagged=Count("flagged"))
     )
     shots = Injection.objects.filter(patient=patient, at__date__gte=first).values_list("at", "time_zone")
     return chart.draw(

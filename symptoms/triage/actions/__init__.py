@@ -1,5 +1,5 @@
+from symptoms.triage.actions.answering import AlreadyTaken, acknowledge_flag, resolve_flag, tell_called
 from symptoms.triage.actions.assessing import GRACE, assess_entry, assess_now, assess_waiting, result_as_json
-from symptoms.triage.actions.flags import AlreadyTaken, acknowledge_flag, resolve_flag, tell_called
 
 __all__ = [
     "GRACE",

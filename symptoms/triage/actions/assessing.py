@@ -32,7 +32,7 @@ def assess_entry(*, entry_id: UUID) -> Assessment | None:
     """
     with transaction.atomic():
         waiting = Entry.objects.unassessed().select_related("patient__user")
-        entry = waiting.select_for_update(of=["self"], skip_locked=True).filter(pk=entry_id).first()
+        entry = waiting.select_for_update(of=["self"], skip_locked=True, no_key=True).filter(pk=entry_id).first()
         return _assess(entry) if entry else None
 
 

@@ -1,44 +1,236 @@
-from dataclasses import dataclass
+"""From an assessment to its flag: raised anew, raised again, or joined quietly (see docs/adr/0006)."""
+
+from collections.abc import Iterable
+from dataclasses import astuple
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection
 
-from symptoms.accounts.models import User
-from symptoms.audit.actions import record
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
-from symptoms.triage.models import FLAGGED, URGENCY, Assessment, Flag, FlagEvent, Tier
+from symptoms.triage.actions.answering import happened
+from symptoms.triage.episodes import REACH_DAYS, Alarm, Known, alarms_of, held_of, is_news, run_of
+from symptoms.triage.models import FLAGGED, URGENCY, Assessment, Flag, FlagEvent, FlaggedEntry, Tier
 
 # The rule that lets each symptom speak for itself.
 OWN_TIER: Final = "B00-own-tier"
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadyTaken(Exception):
-    """Somebody else was first: `flag` says who and when."""
-
-    flag: Flag
+REACH: Final = timedelta(days=REACH_DAYS)
+KIND = FlagEvent.Kind
 
 
 def renew_flag(entry: Entry, assessment: Assessment, before: Assessment | None) -> None:
-    """Raise, raise again or leave the flag of an entry that was just assessed; call it in that transaction."""
-    flag = Flag.objects.select_for_update().filter(entry=entry).first()
-    tier = Tier(assessment.tier)
-    if flag is None:
-        if tier in FLAGGED and entry.deleted_at is None:
-            raised = Flag.objects.create(
-                patient=entry.patient, entry=entry, tier=tier, raised_at=assessment.assessed_at
-            )
-            _happened(raised, FlagEvent.Kind.RAISED, by=None, tier=tier)
+    """Raise, raise again, join or leave the flag of an entry that was just assessed; call it in that transaction.
+
+    One query where there is nothing to flag; else a handful, whatever the length of the diary. The caller holds
+    the row of the entry by no more than FOR NO KEY UPDATE: whoever waits for a turn here must block no saving.
+    """
+    line = FlaggedEntry.objects.filter(entry=entry).first()
+    if line is None and (assessment.tier not in FLAGGED or entry.deleted_at is not None):
         return
+    _wait_for_turn(entry)
+    alarms = _alarms_of(entry, assessment)
+    if line is None:
+        _first_time(entry, assessment, alarms)
+    else:
+        _again(line, entry, assessment, before, alarms)
+
+
+def _wait_for_turn(entry: Entry) -> None:
+    """Let one assessment at a time decide about the flags of a patient, until its transaction ends.
+
+    Of two entries assessed at the same moment the second then finds the flag of the first. A lock of its own,
+    not the patient's row: a save that holds that row may wait for an entry which is being assessed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"triage.flags:{entry.patient_id}"])
+
+
+def _alarms_of(entry: Entry, assessment: Assessment) -> frozenset[Alarm]:
+    grades = dict(entry.reports.order_by().values_list("symptom__slug", "grade"))
+    return alarms_of(held_of(assessment.result), grades, checked=assessment.checked)
+
+
+def _known(entry: Entry) -> list[Known]:
+    """Return what the clinic has heard of this patient around the day of `entry`, in one query."""
+    lines = FlaggedEntry.objects.filter(
+        entry__patient=entry.patient_id,
+        entry__day__range=(entry.day - REACH, entry.day + REACH),
+        entry__deleted_at=None,
+    )
+    zone = entry.patient.time_zone
+    return [_as_known(line, zone) for line in lines.exclude(entry=entry).select_related("flag", "entry")]
+
+
+def _as_known(line: FlaggedEntry, zone: str) -> Known:
+    flag = line.flag
+    told = max(at for at in (flag.news_at, flag.acknowledged_at, flag.resolved_at) if at is not None)
+    return Known(
+        day=line.entry.day,
+        alarms=_kept(line),
+        told=clock.local_day(told, zone),
+        emergency=flag.tier == Tier.EMERGENCY,
+        key=line,
+    )
+
+
+def _kept(line: FlaggedEntry) -> frozenset[Alarm]:
+    """Return what spoke in an entry. What is not known, or cannot be read, has told the clinic nothing."""
+    try:
+        return frozenset(
+            Alarm(rule, symptom, Tier(tier), int(grade)) for rule, symptom, tier, grade in line.alarms or ()
+        )
+    except (TypeError, ValueError):
+        return frozenset()
+
+
+# -- an entry that stands in no flag yet ------------------------------------------------------------------------
+
+
+def _first_time(entry: Entry, assessment: Assessment, alarms: frozenset[Alarm]) -> None:
+    tier, at = Tier(assessment.tier), assessment.assessed_at
+    if tier == Tier.EMERGENCY:
+        _raise(entry, tier, at, alarms, since=entry.day)
+        return
+    known = _known(entry)
+    run: list[FlaggedEntry] = [one.key for one in run_of(entry.day, alarms, known)]  # type: ignore[misc]
+    if not is_news(entry.day, alarms, known):
+        _join(_locked(run[0].flag), entry, at, alarms, tier=tier)
+        return
+    since = min([entry.day, *(line.flag.since for line in run)])
+    flag = _to_raise_again(entry, known, run)
+    if flag is None:
+        _raise(entry, tier, at, alarms, since=since)
+        return
+    _add_line(flag, entry, at, alarms, raised=True)
+    _raise_again(flag, entry, tier, at, since=since)
+
+
+def _to_raise_again(entry: Entry, known: Iterable[Known], run: Iterable[FlaggedEntry]) -> Flag | None:
+    """Return the flag that news of this entry belongs to: the one of that day, or one of its run that is still open.
+
+    One row a patient and day, and one row a run. What the clinic has closed on another day stays closed.
+    """
+    lines: list[FlaggedEntry] = [one.key for one in known if not one.emergency]  # type: ignore[misc]
+    same_day = [line.flag for line in lines if line.raised and line.entry.day == entry.day]
+    if same_day:
+        return _locked(max(same_day, key=lambda flag: flag.news_at))
+    for line in run:
+        flag = _locked(line.flag)
+        if flag.state != Flag.State.RESOLVED:
+            return flag
+    return None
+
+
+def _raise(entry: Entry, tier: Tier, at: datetime, alarms: Iterable[Alarm], *, since: Any) -> Flag:
+    flag = Flag.objects.create(
+        patient_id=entry.patient_id, entry=entry, tier=tier, raised_at=at, news_at=at, since=since
+    )
+    _add_line(flag, entry, at, alarms, raised=True)
+    happened(flag, KIND.RAISED, entry=entry, tier=tier)
+    return flag
+
+
+def _join(flag: Flag, entry: Entry, at: datetime, alarms: Iterable[Alarm], *, tier: Tier) -> None:
+    _add_line(flag, entry, at, alarms, raised=False)
+    if entry.day < flag.since:
+        flag.since = entry.day
+        flag.save(update_fields=["since"])
+    happened(flag, KIND.JOINED, entry=entry, tier=tier)
+
+
+def _add_line(flag: Flag, entry: Entry, at: datetime, alarms: Iterable[Alarm], *, raised: bool) -> None:
+    FlaggedEntry.objects.create(flag=flag, entry=entry, joined_at=at, raised=raised, alarms=_as_json(alarms))
+
+
+def _as_json(alarms: Iterable[Alarm]) -> list[Any]:
+    return [astuple(alarm) for alarm in sorted(alarms)]
+
+
+def _locked(flag: Flag) -> Flag:
+    locked: Flag = Flag.objects.select_for_update(no_key=True).get(pk=flag.pk)
+    return locked
+
+
+# -- an entry that stands in a flag already ---------------------------------------------------------------------
+
+
+def _again(
+    line: FlaggedEntry,
+    entry: Entry,
+    assessment: Assessment,
+    before: Assessment | None,
+    alarms: frozenset[Alarm],
+) -> None:
+    flag, tier = Flag.objects.select_for_update(no_key=True).get(pk=line.flag_id), Tier(assessment.tier)
     # What stood before this entry may have changed, and the entry itself not at all.
     changed = entry.versions.filter(revision__gte=entry.assessed_revision).exists()
     if entry.deleted_at is not None:
-        _happened(flag, FlagEvent.Kind.ENTRY_DELETED, by=None)
-    elif URGENCY[tier] < URGENCY[Tier(flag.tier)] or _speaks_up(flag, assessment, before, changed=changed):
-        _raise_again(flag, tier, assessment)
+        alarms = frozenset()
+        _lead_on(flag, without=entry)
+        happened(flag, KIND.ENTRY_DELETED, entry=entry)
+    elif _stands_out(flag, tier, entry):
+        line.flag = _move_out(flag, entry, assessment.assessed_at)
+        line.raised = True
+    elif _rises(flag, line, entry, assessment, before, alarms, changed=changed):
+        line.raised = True
+        _raise_again(flag, entry, tier, assessment.assessed_at, since=flag.since)
     elif changed:
-        _happened(flag, FlagEvent.Kind.ENTRY_CHANGED, by=None, tier=tier)
+        happened(flag, KIND.ENTRY_CHANGED, entry=entry, tier=tier)
+    line.alarms = _as_json(alarms)
+    line.save()
+
+
+def _stands_out(flag: Flag, tier: Tier, entry: Entry) -> bool:
+    """Say whether an entry became an emergency among others: an emergency has a flag of its own."""
+    return tier == Tier.EMERGENCY != flag.tier and flag.lines.exclude(entry=entry).exists()
+
+
+def _move_out(flag: Flag, entry: Entry, at: datetime) -> Flag:
+    happened(flag, KIND.MOVED, entry=entry, tier=Tier.EMERGENCY)
+    _lead_on(flag, without=entry)
+    own = Flag.objects.create(
+        patient_id=entry.patient_id, entry=entry, tier=Tier.EMERGENCY, raised_at=at, news_at=at, since=entry.day
+    )
+    happened(own, KIND.RAISED, entry=entry, tier=Tier.EMERGENCY)
+    return own
+
+
+def _lead_on(flag: Flag, *, without: Entry) -> None:
+    """Have another entry lead a flag, where there is one that the patient did not take out."""
+    others = flag.lines.filter(entry__deleted_at=None).exclude(entry=without).order_by("-raised", "-joined_at", "-pk")
+    if flag.entry_id == without.pk and (other := others.first()) is not None:
+        flag.entry_id = other.entry_id
+        flag.save(update_fields=["entry"])
+
+
+def _rises(
+    flag: Flag,
+    line: FlaggedEntry,
+    entry: Entry,
+    assessment: Assessment,
+    before: Assessment | None,
+    alarms: frozenset[Alarm],
+    *,
+    changed: bool,
+) -> bool:
+    """Say whether a flag must be raised again for an entry that it holds already."""
+    if URGENCY[Tier(assessment.tier)] < URGENCY[Tier(flag.tier)]:
+        return True
+    if flag.state == Flag.State.WAITING or assessment.tier not in FLAGGED:
+        return False
+    if line.raised and _speaks_up(flag, assessment, before, changed=changed):
+        return True
+    return flag.tier != Tier.EMERGENCY and _has_news(line, entry, alarms)
+
+
+def _has_news(line: FlaggedEntry, entry: Entry, alarms: frozenset[Alarm]) -> bool:
+    """Say whether something speaks now that neither this entry nor the rest of its run told before."""
+    fresh = alarms - _kept(line)
+    if line.alarms is None or not fresh:
+        return False
+    own = Known(entry.day, _kept(line), told=entry.day)
+    return is_news(entry.day, fresh, [own, *_known(entry)])
 
 
 def _speaks_up(flag: Flag, assessment: Assessment, before: Assessment | None, *, changed: bool) -> bool:
@@ -47,8 +239,6 @@ def _speaks_up(flag: Flag, assessment: Assessment, before: Assessment | None, *,
     A closed one: when its entry was changed, or is more urgent than when it was closed. Either: when
     something just as urgent is new. Without any of these it stays as it is, or nobody reads the next one.
     """
-    if flag.state == Flag.State.WAITING or assessment.tier not in FLAGGED:
-        return False
     closed = flag.state == Flag.State.RESOLVED
     if before is None or not before.checked:
         return closed
@@ -56,10 +246,10 @@ def _speaks_up(flag: Flag, assessment: Assessment, before: Assessment | None, *,
     if closed and (changed or worse):
         return True
     tier = assessment.tier if closed else flag.tier
-    return not _alarms(assessment, tier) <= _alarms(before, tier)
+    return not _speaking(assessment, tier) <= _speaking(before, tier)
 
 
-def _alarms(assessment: Assessment, tier: str) -> set[tuple[str, str]]:
+def _speaking(assessment: Assessment, tier: str) -> set[tuple[str, str]]:
     """Return what speaks at `tier`: rules, and for the one about any symptom also the symptom."""
     held = [one for one in assessment.result.get("held", ()) if one["tier"] == tier]
     return {(one["rule_id"], symptom) for one in held for symptom in _named(one)}
@@ -71,52 +261,18 @@ def _named(held: dict[str, Any]) -> set[str]:
     return {because["symptom"] or "" for because in held["because"]}
 
 
-def _raise_again(flag: Flag, tier: Tier, assessment: Assessment) -> None:
-    flag.tier, flag.state, flag.raised_at = tier, Flag.State.WAITING, assessment.assessed_at
+def _raise_again(flag: Flag, entry: Entry, tier: Tier, at: datetime, *, since: Any) -> None:
+    """Have a flag wait again, or wait on in its place, for what `entry` says now.
+
+    One that nobody read yet stays led by the most urgent entry; else the news leads it. An open flag never
+    falls to a lower tier; a closed one is as urgent as what raises it again.
+    """
+    open_tier = tier if flag.state == Flag.State.RESOLVED else min(tier, Tier(flag.tier), key=URGENCY.__getitem__)
+    if flag.state != Flag.State.WAITING:
+        flag.raised_at = at
+    if flag.state != Flag.State.WAITING or open_tier == tier:
+        flag.entry = entry
+    flag.tier, flag.state, flag.news_at, flag.since = open_tier, Flag.State.WAITING, at, min(flag.since, since)
     flag.acknowledged_at = flag.acknowledged_by = flag.resolved_at = flag.resolved_by = None
     flag.save()
-    _happened(flag, FlagEvent.Kind.RAISED_AGAIN, by=None, tier=tier)
-
-
-@transaction.atomic
-def acknowledge_flag(*, flag: Flag, by: User, note: str = "") -> Flag:
-    """Take a waiting flag on. Of several people at once only one wins; the others get AlreadyTaken."""
-    now = clock.now()
-    won = Flag.objects.filter(pk=flag.pk, state=Flag.State.WAITING).update(
-        state=Flag.State.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=by
-    )
-    return _after_step(flag, bool(won), FlagEvent.Kind.ACKNOWLEDGED, by=by, note=note)
-
-
-@transaction.atomic
-def resolve_flag(*, flag: Flag, by: User, note: str) -> Flag:
-    """Close a flag with a note that the patient sees. A flag that is closed already raises AlreadyTaken."""
-    now = clock.now()
-    won = (
-        Flag.objects.filter(pk=flag.pk)
-        .exclude(state=Flag.State.RESOLVED)
-        .update(state=Flag.State.RESOLVED, resolved_at=now, resolved_by=by)
-    )
-    return _after_step(flag, bool(won), FlagEvent.Kind.RESOLVED, by=by, note=note)
-
-
-def _after_step(flag: Flag, won: bool, kind: FlagEvent.Kind, *, by: User, note: str) -> Flag:
-    fresh: Flag = Flag.objects.select_related("acknowledged_by", "resolved_by", "patient__user").get(pk=flag.pk)
-    if not won:
-        raise AlreadyTaken(fresh)
-    _happened(fresh, kind, by=by, note=note)
-    record(f"triage.flag-{kind}", by=by, patient=fresh.patient_id, subject=f"flag:{fresh.pk}")
-    return fresh
-
-
-@transaction.atomic
-def tell_called(*, entry: Entry, by: User) -> None:
-    """Write down that the patient says "I have called" about the advice for `entry`."""
-    flag = Flag.objects.filter(entry=entry).first()
-    if flag is not None and not flag.events.filter(kind=FlagEvent.Kind.CALLED, at__gte=flag.raised_at).exists():
-        _happened(flag, FlagEvent.Kind.CALLED, by=by)
-        record("triage.called", by=by, patient=entry.patient_id, subject=f"entry:{entry.pk}")
-
-
-def _happened(flag: Flag, kind: FlagEvent.Kind, *, by: User | None, tier: str = "", note: str = "") -> None:
-    FlagEvent.objects.create(flag=flag, kind=kind, at=clock.now(), by=by, tier=tier, note=note)
+    happened(flag, KIND.RAISED_AGAIN, entry=entry, tier=tier)

@@ -1,5 +1,5 @@
 from symptoms.triage.models.assessments import Assessment
-from symptoms.triage.models.flags import Flag, FlagEvent, FlagQuerySet
+from symptoms.triage.models.flags import Flag, FlagEvent, FlaggedEntry, FlagQuerySet
 from symptoms.triage.models.rule_sets import DryRun, DryRunChange, RuleSetVersion, SignOff
 from symptoms.triage.models.settings import ExpectedLevel, SettingChange, TriageSettings, UsualSymptom
 from symptoms.triage.models.tiers import FLAGGED, URGENCY, Tier
@@ -14,6 +14,7 @@ __all__ = [
     "Flag",
     "FlagEvent",
     "FlagQuerySet",
+    "FlaggedEntry",
     "RuleSetVersion",
     "SettingChange",
     "SignOff",

@@ -3,7 +3,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from symptoms.diary.models import Entry
@@ -22,17 +22,25 @@ class FlagQuerySet(PatientOwnedQuerySet):
 
 
 class Flag(PatientOwned):
-    """An entry that somebody at the clinic should look at. It never falls to a lower tier by itself."""
+    """What somebody at the clinic should look at: one entry, or one run of a symptom with all its entries.
+
+    It never falls to a lower tier by itself. `entry` is the one that leads it: the one that raised it last,
+    unless one that waits with it is more urgent. All of them are its `lines`; an emergency stands alone.
+    `raised_at` is since when it waits, its place in the queue; `news_at` is when it was last raised for news.
+    `since` is the first day of the run, in the patient's own calendar.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         ACKNOWLEDGED = "acknowledged", _("Acknowledged")
         RESOLVED = "resolved", _("Resolved")
 
-    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="flag")
+    entry = models.ForeignKey(Entry, on_delete=models.RESTRICT, related_name="+")
+    since = models.DateField()
     tier = models.CharField(max_length=10, choices=[(t.value, t.label) for t in FLAGGED])
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     raised_at = models.DateTimeField()
+    news_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -57,6 +65,7 @@ class Flag(PatientOwned):
                 | Q(resolved_at__isnull=False, resolved_by__isnull=False),
                 name="triage_flag_resolved_when_and_who",
             ),
+            models.CheckConstraint(condition=Q(news_at__gte=F("raised_at")), name="triage_flag_raised_before_news"),
         ]
 
     def __str__(self) -> str:
@@ -67,12 +76,37 @@ class Flag(PatientOwned):
         return max(0, int((at - self.raised_at).total_seconds() // 60))
 
 
+class FlaggedEntry(models.Model):
+    """One entry of a flag. An entry stands in one flag at most, and is never taken out, only moved to one of its own.
+
+    `raised` says whether the clinic was called to it, or whether it only joined as more of the same.
+    `alarms` is what spoke in it, as (rule id, symptom, tier, grade); None where it was raised before runs were kept.
+    """
+
+    flag = models.ForeignKey(Flag, on_delete=models.CASCADE, related_name="lines")
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="flagged")
+    joined_at = models.DateTimeField()
+    raised = models.BooleanField()
+    alarms = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name_plural = "flagged entries"
+
+    def __str__(self) -> str:
+        return f"{self.joined_at:%Y-%m-%d %H:%M}"
+
+
 class FlagEvent(models.Model):
-    """One step in the life of a flag. `note` is what the clinic wrote to the patient, who may read it."""
+    """One step in the life of a flag. `note` is what the clinic wrote to the patient, who may read it.
+
+    `entry` is the one that brought it about or, for what people did, the one that led the flag then.
+    """
 
     class Kind(models.TextChoices):
         RAISED = "raised", _("Raised")
-        RAISED_AGAIN = "raised-again", _("Raised again after a change")
+        RAISED_AGAIN = "raised-again", _("Raised again")
+        JOINED = "joined", _("More of the same")
+        MOVED = "moved", _("An entry of it became an emergency and has a flag of its own")
         ENTRY_CHANGED = "entry-changed", _("The entry was changed")
         ENTRY_DELETED = "entry-deleted", _("The entry was deleted")
         ACKNOWLEDGED = "acknowledged", _("Acknowledged")
@@ -80,6 +114,7 @@ class FlagEvent(models.Model):
         CALLED = "called", _("The patient says: I have called")
 
     flag = models.ForeignKey(Flag, on_delete=models.CASCADE, related_name="events")
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(max_length=14, choices=Kind)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

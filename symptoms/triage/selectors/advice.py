@@ -182,11 +182,11 @@ def _names_of(held: Iterable[Held], facts: Facts) -> dict[str, str]:
 
 
 def _news_of_flag(entry: Entry) -> FlagNews:
-    events = list(FlagEvent.objects.filter(flag__entry=entry).select_related("flag", "by"))
+    events = list(FlagEvent.objects.filter(flag__lines__entry=entry).select_related("flag", "by"))
     if not events:
         return FlagNews()
     flag = events[0].flag
-    called = next((one for one in events if one.kind == KIND.CALLED and one.at >= flag.raised_at), None)
+    called = next((one for one in events if one.kind == KIND.CALLED and one.at >= flag.news_at), None)
     return FlagNews(
         raised=True,
         waiting=flag.state == Flag.State.WAITING,
