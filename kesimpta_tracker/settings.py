@@ -58,11 +58,12 @@ INSTALLED_APPS = [
     "kesimpta_tracker",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
     "csp",
-    "django.contrib.admin",
+    "kesimpta_tracker.apps.DoorConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -143,6 +144,10 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+MFA_ADAPTER = "symptoms.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Symptom diary"  # the name in the person's authenticator app tells nothing about a medicine
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("clinics/<uuid:clinic_id>/", include("symptoms.inbox.urls")),
     path("you/", include("symptoms.accounts.urls")),
     path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
     # The operator's
     path("healthz/", health.health, name="health"),

@@ -34,6 +34,7 @@ from symptoms.lib import clock
 from symptoms.sharing.actions import revoke_access
 from symptoms.sharing.models import ClinicMember, Grant
 from tests.factories.cast import Cast, make_user, share
+from tests.factories.second_factor import sign_in
 from tests.inbox import flags
 
 KINDS: Final = ("owner", "adder", "reader", "clinic", "stranger", "nobody")
@@ -114,6 +115,14 @@ SIGN_IN: Final[dict[str, tuple[str, str]]] = {
     "account_reset_password_done": ("200", "200"),
     "account_reset_password_from_key": ("200", "200"),
     "account_reset_password_from_key_done": ("200", "200"),
+    "mfa_index": ("200", "302"),
+    "mfa_authenticate": ("302", "302"),
+    "mfa_reauthenticate": ("302", "302"),
+    "mfa_activate_totp": ("302", "302"),
+    "mfa_deactivate_totp": ("404", "302"),
+    "mfa_view_recovery_codes": ("404", "302"),
+    "mfa_download_recovery_codes": ("404", "302"),
+    "mfa_generate_recovery_codes": ("302", "302"),
 }
 
 
@@ -351,15 +360,22 @@ def test_sign_in_pages_answer_as_listed(world: World, route: str) -> None:
             assert name not in answer.content.decode()
 
 
-def test_admin_is_closed_to_all_but_staff(world: World) -> None:
+def test_admin_is_closed_to_all_but_staff_with_their_second_factor(world: World) -> None:
     for person in world.people:
-        if person.name != "staff":
-            answer = person.asks("GET", reverse("admin:index"))
-            assert (answer.status_code, "login" in answer["Location"]) == (302, True), person.name
+        for url in (reverse("admin:index"), reverse("admin:login"), reverse("admin:triage_flag_changelist")):
+            answer = person.asks("GET", url)
+            if person.kind == "nobody":  # by way of the admin's own address to the one sign-in page
+                door = "account_login" if url == reverse("admin:login") else "admin:login"
+                assert (answer.status_code, answer["Location"]) == (302, f"{reverse(door)}?next={url}")
+            else:
+                assert answer.status_code == (403 if person.user and person.user.is_staff else 404), person.name
 
 
 def test_staff_without_more_rights_opens_nothing_in_the_admin(world: World) -> None:
     staff = next(person for person in world.people if person.name == "staff")
+    assert staff.user is not None
+    sign_in(staff.client, staff.user)
+    assert staff.asks("GET", reverse("admin:index")).status_code == 200
     for name in patterns(get_resolver()):
         if name.endswith(("_changelist", "_add")):
             assert staff.asks("GET", reverse(name)).status_code == 403, name
