@@ -135,7 +135,7 @@ class AdvicePage:
 def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePage:
     """Judge `entry` now, with the same engine as the worker, and return all that the page shows.
 
-    Six queries, whatever the length of the diary. It never waits for a worker and never asks one.
+    Seven queries, whatever the length of the diary. It never waits for a worker and never asks one.
     """
     entry.patient = patient
     facts, whole = readable_facts(entry)
