@@ -60,6 +60,19 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
         "id",
     ),
     "triage.FlaggedEntry": ("flag entry joined_at raised", "id alarms"),
+    "triage.RuleSetVersion": (
+        "created_by proposed_by published_by owner",
+        "id version files origin state based_on purpose created_at changed_at proposed_at published_at review_on "
+        "review_told_at",
+    ),
+    "triage.RuleSetEvent": ("by reason", "id version kind at what"),
+    "triage.SignOff": ("clinician role by", "id rule_id digest at"),
+    "triage.DryRun": (
+        "asked_by",
+        "id version rules against wanted state asked_at heard_at finished_at total done flagged_live flagged_draft "
+        "changed moves fault",
+    ),
+    "triage.DryRunChange": ("entry tier_live tier_draft gained lost", "id dry_run number"),
     "triage.FlagEvent": ("flag entry kind at by tier note", "id"),
 }
 

@@ -18,7 +18,7 @@ from symptoms.triage import ruleset
 from symptoms.triage.actions import rule_sets
 from symptoms.triage.actions.rule_sets import Loaded, Refused
 from symptoms.triage.engine import RuleError, read_rule_files
-from symptoms.triage.models import RuleSetVersion, SignOff
+from symptoms.triage.models import RuleSetEvent, RuleSetVersion, SignOff
 from symptoms.triage.rule_text import blocks, fingerprint
 from tests.factories import rules
 from tests.factories.cast import Cast
@@ -244,7 +244,9 @@ def test_the_database_too_refuses_one_person_alone(cast: Cast) -> None:
     version = rules.proposed(cast.okoye)
     RuleSetVersion.objects.filter(state="live").update(state="retired")
     with pytest.raises(IntegrityError, match="triage_published_by_two"), transaction.atomic():
-        RuleSetVersion.objects.filter(pk=version.pk).update(state="live", published_by=cast.okoye)
+        RuleSetVersion.objects.filter(pk=version.pk).update(
+            state="live", published_by=cast.okoye, published_at=clock.now()
+        )
     with pytest.raises(IntegrityError, match="triage_published_by_two"), transaction.atomic():
         RuleSetVersion.objects.filter(pk=version.pk).update(state="live")
 
@@ -415,8 +417,10 @@ def test_every_step_is_written_down_by_whom_without_a_word_of_theirs(cast: Cast)
     rule_sets.roll_back(live=version, reason="Words of a person", by=cast.okoye)
     events = Event.objects.filter(verb__startswith="triage.rule").order_by("pk")
     assert [event.verb.removeprefix("triage.") for event in events] == [
-        *("rules-release-loaded", "rules-draft-opened", "rules-rule-changed", "rules-proposed", "rules-published"),
+        *("rules-loaded", "rules-opened", "rules-changed", "rules-proposed", "rules-published"),
         *("rule-signed", "rules-rolled-back"),
     ]
     assert [event.actor for event in events][3:5] == [cast.okoye.uuid, cast.lindqvist.uuid]
     assert "Words of a person" not in str(list(events.values()))
+    last = RuleSetEvent.objects.latest("at")
+    assert (last.kind, last.reason, last.by) == ("rolled-back", "Words of a person", cast.okoye)

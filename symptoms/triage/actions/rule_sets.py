@@ -18,12 +18,13 @@ from symptoms.catalogue.models import Symptom
 from symptoms.lib import clock
 from symptoms.triage import rule_text
 from symptoms.triage.engine import RuleError
-from symptoms.triage.models import RuleSetVersion, SignOff
+from symptoms.triage.models import RuleSetEvent, RuleSetVersion, SignOff
 from symptoms.triage.rule_checks import Problem, load, problem_of, problems_of
 from symptoms.triage.rule_text import Files
 
 State: Final = RuleSetVersion.State
 Origin: Final = RuleSetVersion.Origin
+Kind: Final = RuleSetEvent.Kind
 LONGEST_NAME: Final = 80
 # Any fixed number: it names the turn of those who change what is in force.
 TURN: Final = 4_711_003
@@ -78,7 +79,7 @@ def load_release(*, files: Files) -> Loaded:
         review_on=rules.review_on,
         published_at=None if waits else now,
     )
-    _happened("release-loaded", version, by=None, state=version.state)
+    _happened(Kind.LOADED, version, by=None, state=version.state)
     return Loaded.WAITING if waits else Loaded.LIVE
 
 
@@ -99,7 +100,7 @@ def open_draft(*, purpose: str, by: User) -> RuleSetVersion:
         review_on=max(live.review_on, clock.now().date()),
         owner=live.owner or by,
     )
-    _happened("draft-opened", draft, by=by)
+    _happened(Kind.OPENED, draft, by=by)
     return draft
 
 
@@ -107,23 +108,22 @@ def open_draft(*, purpose: str, by: User) -> RuleSetVersion:
 def change_rule(*, draft: RuleSetVersion, rule_id: str, text: str, by: User) -> RuleSetVersion:
     """Replace one rule of a draft. RuleError says what cannot be read, with its key; nothing is kept then."""
     found = _draft(draft.pk)
-    return _keep(found, rule_text.with_rule(found.files, rule_id, text), "rule-changed", rule_id, by)
+    return _keep(found, rule_text.with_rule(found.files, rule_id, text), rule_id, by)
 
 
 @transaction.atomic
 def add_rule(*, draft: RuleSetVersion, file: str, text: str, by: User) -> RuleSetVersion:
     """Add a rule at the end of one of a draft's files."""
     found = _draft(draft.pk)
-    return _keep(
-        found, rule_text.with_new_rule(found.files, file, text), "rule-added", rule_text.id_in(rule_text.tidy(text)), by
-    )
+    files = rule_text.with_new_rule(found.files, file, text)
+    return _keep(found, files, rule_text.id_in(rule_text.tidy(text)), by)
 
 
 @transaction.atomic
 def remove_rule(*, draft: RuleSetVersion, rule_id: str, by: User) -> RuleSetVersion:
     """Take a rule out of a draft."""
     found = _draft(draft.pk)
-    return _keep(found, rule_text.without_rule(found.files, rule_id), "rule-removed", rule_id, by)
+    return _keep(found, rule_text.without_rule(found.files, rule_id), rule_id, by)
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def change_file(*, draft: RuleSetVersion, file: str, text: str, by: User) -> Rul
     found = _draft(draft.pk)
     if file not in found.files:
         raise RuleError(f"{file}: there is no such file")
-    return _keep(found, {**found.files, file: rule_text.tidy(text) + "\n"}, "file-changed", file, by)
+    return _keep(found, {**found.files, file: rule_text.tidy(text) + "\n"}, file, by)
 
 
 @transaction.atomic
@@ -143,7 +143,7 @@ def propose(*, draft: RuleSetVersion, by: User) -> RuleSetVersion:
     _check(found)
     found.proposed_by, found.proposed_at = by, clock.now()
     _move(found, State.PROPOSED, "proposed_by", "proposed_at")
-    _happened("proposed", found, by=by)
+    _happened(Kind.PROPOSED, found, by=by)
     return found
 
 
@@ -154,7 +154,7 @@ def send_back(*, version: RuleSetVersion, by: User) -> RuleSetVersion:
     found = _locked(version.pk, State.PROPOSED, _("This version does not wait for a second person any more."))
     found.proposed_by = found.proposed_at = None
     _move(found, State.DRAFT, "proposed_by", "proposed_at")
-    _happened("sent-back", found, by=by)
+    _happened(Kind.SENT_BACK, found, by=by)
     return found
 
 
@@ -170,7 +170,7 @@ def publish(*, version: RuleSetVersion, by: User) -> RuleSetVersion:
         _move(live, State.RETIRED)
     found.published_by, found.published_at = by, clock.now()
     _move(found, State.LIVE, "published_by", "published_at")
-    _happened("published", found, by=by, before=str(live.pk) if live else "")
+    _happened(Kind.PUBLISHED, found, by=by, before=str(live.pk) if live else "")
     return found
 
 
@@ -182,7 +182,7 @@ def drop(*, version: RuleSetVersion, by: User) -> RuleSetVersion:
     if found.state not in (State.DRAFT, State.PROPOSED):
         raise Refused(_("Only a draft can be dropped."))
     _move(found, State.DROPPED)
-    _happened("dropped", found, by=by)
+    _happened(Kind.DROPPED, found, by=by)
     return found
 
 
@@ -207,7 +207,7 @@ def roll_back(*, live: RuleSetVersion, reason: str, by: User) -> RuleSetVersion:
         raise Refused(_("The version before cannot be read by this software."), (problem_of(error),)) from error
     _move(now, State.RETIRED)
     _move(before, State.LIVE)
-    _happened("rolled-back", before, by=by, before=str(now.pk))
+    _happened(Kind.ROLLED_BACK, before, by=by, reason=reason.strip(), before=str(now.pk))
     return before
 
 
@@ -226,7 +226,7 @@ def set_review(*, version: RuleSetVersion, review_on: date, owner: User | None, 
     found = RuleSetVersion.objects.select_for_update().get(pk=version.pk)
     found.review_on, found.owner, found.review_told_at = review_on, owner, None
     found.save(update_fields=["review_on", "owner", "review_told_at"])
-    _happened("review-set", found, by=by, review_on=review_on.isoformat(), owner=str(owner.uuid) if owner else "")
+    _happened(Kind.REVIEW_SET, found, by=by, review_on=review_on.isoformat(), owner=str(owner.uuid) if owner else "")
     return found
 
 
@@ -267,14 +267,14 @@ def _locked(pk: UUID, state: str, otherwise: str) -> RuleSetVersion:
     return found
 
 
-def _keep(draft: RuleSetVersion, files: dict[str, str], verb: str, what: str, by: User) -> RuleSetVersion:
+def _keep(draft: RuleSetVersion, files: dict[str, str], what: str, by: User) -> RuleSetVersion:
     version = load(files).version
     if len(version) > LONGEST_NAME:
         raise RuleError(f"version: a shorter name, at most {LONGEST_NAME} letters with its digest")
     draft.version = version
     draft.files, draft.changed_at = files, clock.now()
     draft.save(update_fields=["version", "files", "changed_at"])
-    _happened(verb, draft, by=by, what=what[:80])
+    _happened(Kind.CHANGED, draft, by=by, what=what[:80])
     return draft
 
 
@@ -294,5 +294,10 @@ def _move(version: RuleSetVersion, state: str, *fields: str) -> None:
     version.save(update_fields=["state", "changed_at", *fields])
 
 
-def _happened(verb: str, version: RuleSetVersion, *, by: User | None, **data: Any) -> None:
-    record(f"triage.rules-{verb}", by=by, subject=f"rules:{version.pk}", data={"version": version.version, **data})
+def _happened(
+    kind: str, version: RuleSetVersion, *, by: User | None, what: str = "", reason: str = "", **data: Any
+) -> None:
+    """Write the step into the history of the version, and into the audit without what a person wrote."""
+    RuleSetEvent.objects.create(version=version, kind=kind, by=by, what=what, reason=reason)
+    told = {"version": version.version, **({"what": what} if what else {}), **data}
+    record(f"triage.rules-{kind}", by=by, subject=f"rules:{version.pk}", data=told)

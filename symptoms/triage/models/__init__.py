@@ -1,6 +1,6 @@
 from symptoms.triage.models.assessments import Assessment
 from symptoms.triage.models.flags import Flag, FlagEvent, FlaggedEntry, FlagQuerySet
-from symptoms.triage.models.rule_sets import DryRun, DryRunChange, RuleSetVersion, SignOff
+from symptoms.triage.models.rule_sets import DryRun, DryRunChange, RuleSetEvent, RuleSetVersion, SignOff
 from symptoms.triage.models.settings import ExpectedLevel, SettingChange, TriageSettings, UsualSymptom
 from symptoms.triage.models.tiers import FLAGGED, URGENCY, Tier
 
@@ -15,6 +15,7 @@ __all__ = [
     "FlagEvent",
     "FlagQuerySet",
     "FlaggedEntry",
+    "RuleSetEvent",
     "RuleSetVersion",
     "SettingChange",
     "SignOff",

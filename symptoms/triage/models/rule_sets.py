@@ -65,10 +65,54 @@ class RuleSetVersion(models.Model):
                 | (Q(proposed_by__isnull=False, published_by__isnull=False) & ~Q(proposed_by=F("published_by"))),
                 name="triage_published_by_two",
             ),
+            models.CheckConstraint(
+                condition=Q(origin="release") | Q(created_by__isnull=False, created_at__isnull=False),
+                name="triage_rules_created_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=True, proposed_at__isnull=True)
+                | Q(proposed_by__isnull=False, proposed_at__isnull=False),
+                name="triage_rules_proposed_by",
+            ),
+            # A release comes into force by itself, so it may have a time without a person.
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True, published_at__isnull=True)
+                | Q(published_by__isnull=False, published_at__isnull=False)
+                | Q(origin="release", published_by__isnull=True),
+                name="triage_rules_published_by",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.version
+
+
+class RuleSetEvent(models.Model):
+    """One step in the life of a version: who did what and when. `reason` is what a curator wrote about it."""
+
+    class Kind(models.TextChoices):
+        LOADED = "loaded", _("Came with the software")
+        OPENED = "opened", _("Draft opened")
+        CHANGED = "changed", _("Rules changed")
+        PROPOSED = "proposed", _("Proposed")
+        SENT_BACK = "sent-back", _("Sent back")
+        PUBLISHED = "published", _("Published")
+        ROLLED_BACK = "rolled-back", _("Put in force again")
+        DROPPED = "dropped", _("Dropped")
+        REVIEW_SET = "review-set", _("Review date set")
+
+    version = models.ForeignKey(RuleSetVersion, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(_("Why"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.version_id}: {self.kind}"
 
 
 class SignOff(models.Model):
