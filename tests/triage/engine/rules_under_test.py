@@ -37,3 +37,34 @@ def check_diary(diary: dict[str, Any], tier: str, holds: str, misses: str) -> No
     assert (said["tier"], sorted(held)) == (tier, sorted(held))
     assert set(holds.split()) <= held
     assert not set(misses.split()) & held
+
+
+RULE_OF_ONE = """
+[[rule]]
+id = "X01-test"
+version = 1
+title = "Test"
+headline = "A test."
+steps = ["Do this."]
+rationale = "Why."
+basis = "judgement"
+source = "SEED P1"
+holds = [{ why = "it does", today = { fever = 1 } }]
+near_misses = [{ why = "it does not", today = { cough = 1 } }]
+[[rule.branch]]
+tier = "visit"
+when = %s
+"""
+
+
+def saw(condition: str, diary: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return what a rule of this one condition sees in a diary; None where it does not hold.
+
+    The diary is in the short form, or a whole case where it has `entries`.
+    """
+    home = (RULES / "home.toml").read_text("utf-8")
+    rules = load_rule_set({"home.toml": home, "rule.toml": RULE_OF_ONE % condition})
+    case = diary if "entries" in diary else case_of(Example("a diary", diary))
+    said = answer({"id": "case", **case}, rules)
+    assert said["checked"], said
+    return next((rule["because"] for rule in said["rules"]), None)
