@@ -78,6 +78,7 @@ ROUTES: Final[dict[str, Row]] = {
     "followups:injections": Row("patient", "200 200 200 200 404 302", "200 403 403 403 404 302"),
     "triage:advice": Row("patient entry", "200 200 200 200 404 302", "-"),
     "triage:advice-called": Row("patient entry", "-", "302 302 403 403 404 302"),
+    "triage:advice-urgency": Row("patient entry", "-", "302 302 403 403 404 302"),
     "sharing:sharing": Row("patient", "200 403 403 403 404 302", "200 403 403 403 404 302"),
     "sharing:revoke": Row("patient grant", "-", "302 403 403 403 404 302"),
     # One clinic
