@@ -85,6 +85,10 @@ class UsualSymptom(SymptomLevel):
                 fields=["patient", "symptom"], condition=Q(ended_at=None), name="triage_usual_once_a_symptom"
             ),
             models.CheckConstraint(condition=Q(grade=None) | Q(grade__range=(1, 4)), name="triage_usual_grade"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="triage_usual_ended_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +108,10 @@ class ExpectedLevel(SymptomLevel):
                 fields=["patient", "symptom"], condition=Q(ended_at=None), name="triage_expected_once_a_symptom"
             ),
             models.CheckConstraint(condition=Q(grade__range=(1, 4)), name="triage_expected_grade"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="triage_expected_ended_by_somebody",
+            ),
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day"))
                 & Q(last_day__lte=models.ExpressionWrapper(F("first_day") + EXPECTED_DAYS, models.DateField())),
