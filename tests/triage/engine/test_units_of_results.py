@@ -8,7 +8,7 @@ from symptoms.triage.engine import ResultFacts
 from symptoms.triage.engine.units import UNITS, in_own_unit
 
 # By test: its own unit, and what one of each other unit is in it.
-FACTORS = {
+FACTORS: dict[str, tuple[str, dict[str, float]]] = {
     "alt": ("U/L", {"IU/L": 1}),
     "ast": ("U/L", {"IU/L": 1}),
     "alp": ("U/L", {"IU/L": 1}),

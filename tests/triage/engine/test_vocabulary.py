@@ -6,7 +6,7 @@ import pytest
 
 from tests.triage.engine.rules_under_test import saw
 
-PAIN = {"joint-pain": 1}
+PAIN: dict[str, Any] = {"joint-pain": 1}
 DAILY: dict[str, Any] = {f"{n} days": {"cough": 1} for n in range(1, 15)}
 ROW = '{ days_with = ["cough"], at_least = %d, in_a_row = true, skip_hours_after_shot = 48 }'
 LASTS_ROW = '{ symptom = "cough", lasts_hours = 1, or_days = 3, in_a_row = true }'

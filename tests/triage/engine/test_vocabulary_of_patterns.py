@@ -6,7 +6,7 @@ import pytest
 
 from tests.triage.engine.rules_under_test import saw
 
-PAIN = {"joint-pain": 1}
+PAIN: dict[str, Any] = {"joint-pain": 1}
 SIGNS = '{ signs_over_days = [["clumsy"], ["unsteady", "falls"]], at_least = 2, days = 21 }'
 WORSENING = '{ worsening = "fatigue", by = 1, days = 14 }'
 MEDIAN = '{ above_median = "fatigue", by = 2, days = 28, skip_hours_after_shot = 48 }'

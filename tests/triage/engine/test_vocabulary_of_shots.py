@@ -8,8 +8,8 @@ import pytest
 from symptoms.triage.engine.planning import a_month_later
 from tests.triage.engine.rules_under_test import saw
 
-PAIN = {"joint-pain": 1}
-ACHE = {"headache": 1}
+PAIN: dict[str, Any] = {"joint-pain": 1}
+ACHE: dict[str, Any] = {"headache": 1}
 SHOT = '{ all = [{ symptom = "joint-pain" }, { shot = { %s } }] }'
 STRONGER = '{ stronger_reaction = ["nausea"], at_least = 1 }'
 EXPECTED = '{ expected_reaction = ["fever", "headache"], besides = ["site-redness"], below_c = 39.0 }'
@@ -61,6 +61,11 @@ SINCE: list[tuple[str, str, dict[str, Any], bool]] = [
 def reaction(at: float, today: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Return a diary with a shot 48 h ago and a headache `at` hours after it."""
     return {"shots": [{"hours": 48}], "before": {f"{48 - at} h": ACHE}, "today": today, **more}
+
+
+def then(more: dict[str, Any]) -> dict[str, Any]:
+    """Return a diary with a shot 72 h ago, a headache 8 h after it, and more entries since."""
+    return {"shots": [{"hours": 72}], "before": {"64 h": ACHE, **more}, "today": PAIN}
 
 
 # Entries between the reaction and today, and whether it is still to be told that it settled.
@@ -208,10 +213,7 @@ REACTIONS: list[tuple[str, str, dict[str, Any], bool]] = [
         for days, holds in ((7, True), (8, False))
         for diary in [{"shots": [{"days": days}], "before": {f"{days * 24 - 1} h": ACHE}, "today": PAIN}]
     ),
-    *(
-        (f"settled: {why}", SETTLED, {"shots": [{"hours": 72}], "before": {"64 h": ACHE, **more}, "today": PAIN}, holds)
-        for why, more, holds in BETWEEN
-    ),
+    *((f"settled: {why}", SETTLED, then(more), holds) for why, more, holds in BETWEEN),
 ]
 
 
