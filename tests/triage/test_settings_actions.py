@@ -275,7 +275,8 @@ def assessed(entry: Entry) -> Entry:
 
 @pytest.mark.parametrize("how", ["rules", "usual", "expected", "end usual", "end expected"])
 def test_the_advice_of_the_last_48_hours_is_looked_at_again(cast: Cast, how: str) -> None:
-    to_end: Any = {"end usual": usual, "end expected": expect}.get(how, lambda cast: None)(cast)
+    starts: dict[str, Any] = {"end usual": usual, "end expected": expect}
+    to_end = starts[how](cast) if how in starts else None
     recent, older, others = (assessed(make_entry(log)) for log in (cast.ana_log, cast.ana_log, cast.bo_log))
     Entry.objects.filter(pk=recent.pk).update(happened_at=clock.now() - timedelta(hours=47))
     Entry.objects.filter(pk=older.pk).update(happened_at=clock.now() - timedelta(hours=49))
