@@ -67,21 +67,11 @@ def _as_known(line: FlaggedEntry, zone: str) -> Known:
     told = max(at for at in (flag.news_at, flag.acknowledged_at, flag.resolved_at) if at is not None)
     return Known(
         day=line.entry.day,
-        alarms=_kept(line),
+        alarms=line.spoken,
         told=clock.local_day(told, zone),
         emergency=flag.tier == Tier.EMERGENCY,
         key=line,
     )
-
-
-def _kept(line: FlaggedEntry) -> frozenset[Alarm]:
-    """Return what spoke in an entry. What is not known, or cannot be read, has told the clinic nothing."""
-    try:
-        return frozenset(
-            Alarm(rule, symptom, Tier(tier), int(grade)) for rule, symptom, tier, grade in line.alarms or ()
-        )
-    except (TypeError, ValueError):
-        return frozenset()
 
 
 # -- an entry that stands in no flag yet ------------------------------------------------------------------------
@@ -226,10 +216,10 @@ def _rises(
 
 def _has_news(line: FlaggedEntry, entry: Entry, alarms: frozenset[Alarm]) -> bool:
     """Say whether something speaks now that neither this entry nor the rest of its run told before."""
-    fresh = alarms - _kept(line)
+    fresh = alarms - line.spoken
     if line.alarms is None or not fresh:
         return False
-    own = Known(entry.day, _kept(line), told=entry.day)
+    own = Known(entry.day, line.spoken, told=entry.day)
     return is_news(entry.day, fresh, [own, *_known(entry)])
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from symptoms.diary.models import Entry
 from symptoms.sharing.models import PatientOwned, PatientOwnedQuerySet
+from symptoms.triage.episodes import Alarm
 from symptoms.triage.models.tiers import FLAGGED, URGENCY, Tier
 
 
@@ -94,6 +95,15 @@ class FlaggedEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.joined_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def spoken(self) -> frozenset[Alarm]:
+        """What spoke in the entry. What is not known, or cannot be read, has told the clinic nothing."""
+        try:
+            kept = self.alarms or ()
+            return frozenset(Alarm(rule, symptom, Tier(tier).value, int(grade)) for rule, symptom, tier, grade in kept)
+        except (TypeError, ValueError):
+            return frozenset()
 
 
 class FlagEvent(models.Model):
