@@ -57,14 +57,19 @@ when = %s
 """
 
 
+@cache
+def rule_of_one(condition: str) -> RuleSet:
+    """Return a set of one rule with this condition, over the symptoms and groups of the live rules."""
+    home = (RULES / "home.toml").read_text("utf-8")
+    return load_rule_set({"home.toml": home, "rule.toml": RULE_OF_ONE % condition})
+
+
 def saw(condition: str, diary: dict[str, Any]) -> list[dict[str, Any]] | None:
     """Return what a rule of this one condition sees in a diary; None where it does not hold.
 
     The diary is in the short form, or a whole case where it has `entries`.
     """
-    home = (RULES / "home.toml").read_text("utf-8")
-    rules = load_rule_set({"home.toml": home, "rule.toml": RULE_OF_ONE % condition})
     case = diary if "entries" in diary else case_of(Example("a diary", diary))
-    said = answer({"id": "case", **case}, rules)
+    said = answer({"id": "case", **case}, rule_of_one(condition))
     assert said["checked"], said
     return next((rule["because"] for rule in said["rules"]), None)
