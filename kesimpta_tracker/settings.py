@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "symptoms.triage",
     "symptoms.today",
     "symptoms.inbox",
+    "symptoms.workbench",
     "kesimpta_tracker",
     "allauth",
     "allauth.account",

@@ -91,17 +91,21 @@ def tidy(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def fingerprint(files: Files, block: Block) -> str:
-    """Return the digest of a rule as it reads now: its text, the groups it names, and for B00 the own tiers.
+def fingerprints(files: Files) -> dict[str, str]:
+    """Return the digest of every rule as it reads now: its text, the groups it names, and for B00 the own tiers.
 
     Whoever signed it signed this. A group that gains a symptom changes each rule that names the group.
     """
-    told = [tidy(block.text)]
     tables = [tomllib.loads(content) for content in files.values()]
     groups = {name: ids for table in tables for name, ids in table.get("groups", {}).items()}
-    told += [f"@{name} {groups.get(name)}" for name in sorted(set(GROUP.findall(block.text)))]
+    tiers = str([sorted(table["home"].items()) for table in tables if "home" in table])
+    return {rule_id: _digest(block, groups, tiers) for rule_id, block in blocks(files).items()}
+
+
+def _digest(block: Block, groups: Mapping[str, Any], tiers: str) -> str:
+    told = [tidy(block.text), *(f"@{name} {groups.get(name)}" for name in sorted(set(GROUP.findall(block.text))))]
     if block.rule_id.startswith("B00"):
-        told += [str(sorted(table["home"].items())) for table in tables if "home" in table]
+        told.append(tiers)
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 

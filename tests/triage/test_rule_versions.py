@@ -19,7 +19,7 @@ from symptoms.triage.actions import rule_sets
 from symptoms.triage.actions.rule_sets import Loaded, Refused
 from symptoms.triage.engine import RuleError, read_rule_files
 from symptoms.triage.models import RuleSetEvent, RuleSetVersion, SignOff
-from symptoms.triage.rule_text import blocks, fingerprint
+from symptoms.triage.rule_text import blocks, fingerprints
 from tests.factories import rules
 from tests.factories.cast import Cast
 from tests.factories.rules import RULE
@@ -380,7 +380,7 @@ def test_review_day_and_owner_are_set_and_told_again(cast: Cast) -> None:
 
 
 def sign(version: RuleSetVersion, cast: Cast, digest: str = "") -> SignOff:
-    digest = digest or fingerprint(version.files, blocks(version.files)[RULE])
+    digest = digest or fingerprints(version.files)[RULE]
     return rule_sets.sign_off(
         version=version, rule_id=RULE, digest=digest, clinician="Dr Okoye", role="Neurologist", by=cast.okoye
     )
@@ -391,7 +391,7 @@ def test_a_signature_holds_for_the_text_that_was_read(cast: Cast) -> None:
     signed = sign(version, cast)
     assert sign(version, cast) == signed
     draft = rules.changed_draft(cast.okoye)
-    assert fingerprint(draft.files, blocks(draft.files)[RULE]) != signed.digest
+    assert fingerprints(draft.files)[RULE] != signed.digest
     with pytest.raises(Refused, match="read it again"):
         sign(draft, cast, signed.digest)
 
@@ -402,12 +402,12 @@ def test_the_print_changes_with_a_group_that_the_rule_names_and_not_with_its_nei
     other = files | {"home.toml": home}
 
     def changed(rule_id: str) -> bool:
-        return fingerprint(files, blocks(files)[rule_id]) != fingerprint(other, blocks(other)[rule_id])
+        return fingerprints(files)[rule_id] != fingerprints(other)[rule_id]
 
     assert changed("E01-anaphylaxis")
     assert not changed(RULE)
     tiers = files | {"home.toml": files["home.toml"].replace('"fatigue", "fatigue-unusual"', '"fatigue-unusual"', 1)}
-    assert fingerprint(files, blocks(files)["B00-own-tier"]) != fingerprint(tiers, blocks(tiers)["B00-own-tier"])
+    assert fingerprints(files)["B00-own-tier"] != fingerprints(tiers)["B00-own-tier"]
 
 
 def test_every_step_is_written_down_by_whom_without_a_word_of_theirs(cast: Cast) -> None:
