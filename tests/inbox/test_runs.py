@@ -140,7 +140,7 @@ def test_panel_shows_ten_and_counts_the_rest(cast: Cast, nurse: Client) -> None:
     entries = list(Entry.objects.order_by("-day"))
     for entry in entries:
         assess_entry(entry_id=entry.pk)
-    flag = Flag.objects.order_by("pk").first()
+    flag = Flag.objects.order_by("pk")[0]
     FlaggedEntry.objects.update(flag=flag)
     Flag.objects.exclude(pk=flag.pk).delete()
     found = panel(cast)
@@ -192,7 +192,7 @@ def test_panel_takes_the_same_queries_however_long_the_run_is(
         make_entry(cast.ana_log, SORE, day=day(ago))
     for entry in Entry.objects.all():
         assess_entry(entry_id=entry.pk)
-    flag = Flag.objects.order_by("pk").first()
+    flag = Flag.objects.order_by("pk")[0]
     FlaggedEntry.objects.update(flag=flag)
     Flag.objects.exclude(pk=flag.pk).delete()
     url = reverse("inbox:flag", args=[cast.clinic.pk, flag.pk])
