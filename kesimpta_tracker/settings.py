@@ -190,6 +190,7 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10
+OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", "")  # who is told where nobody else is in charge
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"tracker@{_public.hostname}")
 
 # The broker only hurries things along: what must be assessed stands in PostgreSQL. Publishing gives up
@@ -224,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 25},
     },
+    "remind-of-the-review-of-the-rules": {"task": "symptoms.triage.tasks.remind_review", "schedule": 86400.0},
 }
 
 # Logs name rows by id, never what a person wrote.

@@ -1,15 +1,19 @@
 import logging
 import signal
 import threading
+import time
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
 from symptoms.triage.actions import assess_waiting
+from symptoms.triage.actions.reviews import remind_of_review
 
 log = logging.getLogger(__name__)
+# Seconds between two tries to send a reminder: a mail server that hangs must not hold up what is waiting.
+REMIND_EVERY: Final = 3600.0
 
 
 class Command(BaseCommand):
@@ -29,11 +33,16 @@ class Command(BaseCommand):
         while not stopped.wait(options["every"]):
             self.look()
 
+    reminded_at = float("-inf")
+
     def look(self) -> None:
         """Sweep once. A database that is away for a while is a line in the log and another try."""
         try:
             if done := assess_waiting():
                 log.warning("assessed %d entries that no worker had taken", done)
+            if time.monotonic() - self.reminded_at >= REMIND_EVERY:
+                self.reminded_at = time.monotonic()
+                remind_of_review()
         except DatabaseError as error:
             log.warning("database unreachable: %s", type(error).__name__)
             connection.close()
