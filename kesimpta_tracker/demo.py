@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from symptoms.accounts.actions import make_curator
 from symptoms.accounts.models import User
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.actions import EntrySaid, ReportSaid, save_entry
@@ -80,6 +81,8 @@ def seed() -> list[SignIn]:
         (far, far_clinic, ClinicMember.Role.DOCTOR),
     ):
         ClinicMember.objects.create(clinic=team, user=member, role=role)
+    for curator in (okoye, lindqvist):  # they set up their second factor at the first visit
+        make_curator(user=curator, by=None)
     ana_log = Patient.objects.create(user=ana, born_on=date(1987, 5, 4))
     bo_log = Patient.objects.create(user=bo, born_on=date(1975, 9, 21))
     grant_access(patient=ana_log, to=sam, level=Grant.Level.READ_ADD, by=ana)
