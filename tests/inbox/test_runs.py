@@ -53,7 +53,7 @@ def test_row_shows_the_leading_entry_how_many_more_and_since_when(cast: Cast, nu
     one = row(cast)
     assert (one.what, one.more, one.runs_since) == ("Sore throat (severe)", 2, day(2))
     html = nurse.get(queue_url).content.decode()
-    assert "and 2 more entries" in html
+    assert "And 2 more entries." in html
     assert "Goes on since" in html
 
 
