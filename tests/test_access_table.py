@@ -29,10 +29,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from symptoms.accounts.models import User
+from symptoms.catalogue.models import Symptom
 from symptoms.followups.actions import log_injection
 from symptoms.lib import clock
 from symptoms.sharing.actions import revoke_access
-from symptoms.sharing.models import ClinicMember, Grant
+from symptoms.sharing.models import ClinicMember, Grant, Patient
+from symptoms.triage.actions.settings import add_usual, expect_level
 from tests.factories.cast import Cast, make_user, share
 from tests.factories.second_factor import sign_in
 from tests.inbox import flags
@@ -80,6 +82,12 @@ ROUTES: Final[dict[str, Row]] = {
     "triage:advice": Row("patient entry", "200 200 200 200 404 302", "-"),
     "triage:advice-called": Row("patient entry", "-", "302 302 403 403 404 302"),
     "triage:advice-urgency": Row("patient entry", "-", "302 302 403 403 404 302"),
+    "triage:settings": Row("patient", "200 200 200 200 404 302", "-"),
+    "triage:settings-change": Row("patient", "403 403 403 200 404 302", "403 403 403 422 404 302"),
+    "triage:usual-add": Row("patient", "200 403 403 200 404 302", "422 403 403 422 404 302"),
+    "triage:usual-end": Row("patient usual", "200 403 403 200 404 302", "302 403 403 422 404 302"),
+    "triage:expected-add": Row("patient", "403 403 403 200 404 302", "403 403 403 422 404 302"),
+    "triage:expected-end": Row("patient expected", "403 403 403 200 404 302", "403 403 403 422 404 302"),
     "sharing:sharing": Row("patient", "200 403 403 403 404 302", "200 403 403 403 404 302"),
     "sharing:revoke": Row("patient grant", "-", "302 403 403 403 404 302"),
     # One clinic
@@ -236,6 +244,7 @@ def _things(cast: Cast, patient_id: Any) -> dict[str, Any]:
         "clinic": cast.clinic.pk,
         "grant": Grant.objects.get(patient=patient_id, user=cast.sam).pk,
         "effect": "fatigue",
+        **_levels(cast.ana_log, cast.okoye),
     }
 
 
@@ -249,7 +258,15 @@ def _foreign(cast: Cast) -> dict[str, Any]:
         "flag": flag.pk,
         "clinic": cast.far_clinic.pk,
         "grant": Grant.objects.get(patient=hidden).pk,
+        **_levels(hidden, cast.far),
     }
+
+
+def _levels(patient: Patient, by: User) -> dict[str, Any]:
+    said: dict[str, Any] = {"patient": patient, "symptom": Symptom.objects.get(slug="tingling"), "grade": 1, "why": "-"}
+    today = clock.local_day(clock.now(), patient.time_zone)
+    expected = expect_level(**said, last_day=today, by=by)
+    return {"usual": add_usual(**said, by=by).pk, "expected": expected.pk}
 
 
 # The table
