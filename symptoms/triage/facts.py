@@ -2,11 +2,12 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,26 @@ UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, Va
 log = logging.getLogger(__name__)
 
 
+class HasDay(Protocol):
+    @property
+    def day(self) -> date: ...
+
+
+class EntryRow(HasDay, Protocol):
+    """What is read of an entry's row, be it a model or a plain row of many."""
+
+    @property
+    def happened_at(self) -> datetime: ...
+    @property
+    def time_zone(self) -> str: ...
+    @property
+    def temperature_c(self) -> Decimal | None: ...
+    @property
+    def note(self) -> str: ...
+    @property
+    def urgent(self) -> str: ...
+
+
 def readable_facts(entry: Entry) -> tuple[Facts, bool]:
     """Return the facts for `entry` and True; where a row is damaged, what the entry says alone, and False."""
     try:
@@ -69,7 +90,7 @@ def facts_for(entry: Entry) -> Facts:
     ticks = _ticks([row.pk for row in rows])
     return Facts(
         patient=_patient(entry),
-        entries=tuple(_entry(row, day, ticks[row.pk]) for row, day in zip(rows, _days(rows), strict=True)),
+        entries=tuple(entry_facts(row, day, ticks[row.pk]) for row, day in zip(rows, days_in_order(rows), strict=True)),
         injections=_injections(entry),
         results=(),
     )
@@ -128,7 +149,7 @@ def _expected(level: dict[str, Any]) -> ExpectedLevel:
 
 
 def _facts_of_entry_alone(entry: Entry) -> Facts:
-    utc = _entry(entry, entry.day, _ticks([entry.pk])[entry.pk], ZoneInfo("UTC"))
+    utc = entry_facts(entry, entry.day, _ticks([entry.pk])[entry.pk], ZoneInfo("UTC"))
     try:
         patient = _patient(entry)  # a fever that the clinic set lower may make it an emergency
     except UNREADABLE:
@@ -141,7 +162,7 @@ def _patient(entry: Entry) -> PatientFacts:
     return patient_facts(row, entry.happened_at)
 
 
-def _days(rows: list[Entry]) -> list[date]:
+def days_in_order(rows: Sequence[HasDay]) -> list[date]:
     """Return the day of each row, never later than that of a row after it.
 
     For a traveller going west days run back while hours run on. What was logged an hour ago on "tomorrow"
@@ -150,7 +171,7 @@ def _days(rows: list[Entry]) -> list[date]:
     return list(accumulate((row.day for row in reversed(rows)), min))[::-1]
 
 
-def _entry(row: Entry, day: date, ticks: Iterable[Tick], zone: ZoneInfo | None = None) -> EntryFacts:
+def entry_facts(row: EntryRow, day: date, ticks: Iterable[Tick], zone: ZoneInfo | None = None) -> EntryFacts:
     return EntryFacts(
         at=row.happened_at.astimezone(zone or ZoneInfo(row.time_zone)),
         day=day,
@@ -165,11 +186,11 @@ def _ticks(entries: list[UUID]) -> dict[UUID, list[Tick]]:
     found: dict[UUID, list[Tick]] = defaultdict(list)
     reports = Report.objects.filter(entry__in=entries).values_list("entry_id", "symptom__slug", "grade", "answers")
     for entry_id, slug, grade, answers in reports.order_by("pk"):
-        found[entry_id].append(_tick(slug, grade, answers))
+        found[entry_id].append(tick_facts(slug, grade, answers))
     return found
 
 
-def _tick(slug: str, grade: int | None, answers: dict[str, Any]) -> Tick:
+def tick_facts(slug: str, grade: int | None, answers: dict[str, Any]) -> Tick:
     return Tick(
         symptom=slug,
         severity=grade,
@@ -185,12 +206,10 @@ def _tick(slug: str, grade: int | None, answers: dict[str, Any]) -> Tick:
 
 def _injections(entry: Entry) -> tuple[InjectionFacts, ...]:
     shots: list[Injection] = list(Injection.objects.filter(patient=entry.patient_id).until(entry.happened_at))
-    return tuple(
-        InjectionFacts(
-            at=(at := shot.at.astimezone(ZoneInfo(shot.time_zone))),
-            day=at.date(),
-            number=shot.number,
-            site=shot.site,
-        )
-        for shot in reversed(shots)
-    )
+    return tuple(injection_facts(shot.at, shot.time_zone, shot.number, shot.site) for shot in reversed(shots))
+
+
+def injection_facts(at: datetime, zone: str, number: int | None, site: str) -> InjectionFacts:
+    """Return one shot, given at the instant `at` in `zone`: its day is the one of that place."""
+    at = at.astimezone(ZoneInfo(zone))
+    return InjectionFacts(at=at, day=at.date(), number=number, site=site)
