@@ -11,7 +11,7 @@ from symptoms.triage.engine.parsing import (
     Evidence,
     Place,
     Vocabulary,
-    flag,
+    only_true,
     read,
     symptom_ids,
     texts,
@@ -114,7 +114,7 @@ class OwnTier:
 @Vocabulary.kind("any_symptom")
 def _any_symptom(table: Any, place: Place) -> Condition:
     rest = dict(table)
-    flag(rest.pop("any_symptom"), place.at("any_symptom"))
+    only_true(rest.pop("any_symptom"), place.at("any_symptom"))
     unseen = rule_ids(texts(rest.pop("unseen_by", []), place.at("unseen_by")), place.at("unseen_by"))
     return read(AnySymptom, rest, place, unseen_by=unseen)
 

@@ -63,11 +63,27 @@ def _toml(name: str, content: str) -> dict[str, Any]:
     for key in table:
         if key not in FILE_KEYS:
             raise RuleError(f"{name}: {key}: unknown key")
+    _check_kinds(name, table)
     return table
 
 
+def _check_kinds(name: str, table: Mapping[str, Any]) -> None:
+    """Refuse what is of another kind than the rest of this module takes it for."""
+    for key in ("home", "groups"):
+        lists = table.get(key, {})
+        if not isinstance(lists, dict):
+            raise RuleError(f"{name}: {key}: must be a table")
+        for one, ids in lists.items():
+            if not isinstance(ids, list) or not all(isinstance(symptom, str) for symptom in ids):
+                raise RuleError(f"{name}: {key}.{one}: must be a list of symptoms")
+    if not isinstance(table.get("rule", []), list):
+        raise RuleError(f"{name}: rule: rules are written [[rule]]")
+    if not isinstance(table.get("version", ""), str):
+        raise RuleError(f"{name}: version: must be a text")
+
+
 def _version(tables: Mapping[str, dict[str, Any]], files: Mapping[str, str]) -> str:
-    names = [str(table["version"]) for table in tables.values() if "version" in table]
+    names = [table["version"] for table in tables.values() if "version" in table]
     if len(names) != 1:
         raise RuleError("version: exactly one file must name the version of the set")
     digest = hashlib.sha256(b"\0".join(name.encode() + b"\0" + content.encode() for name, content in files.items()))
@@ -147,6 +163,12 @@ def _rule(table: dict[str, Any], place: Place) -> Rule:
     )
 
 
+def _table(value: Any, place: Place) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise place.error("must be a table")
+    return value
+
+
 def _steps(value: Any, place: Place) -> tuple[str, ...]:
     steps = texts(value, place)
     if not steps:
@@ -167,7 +189,7 @@ def _branches(table: dict[str, Any], place: Place, headline: str, steps: tuple[s
     found = []
     for number, branch in enumerate(raw):
         here = place.at(f"branch[{number}]")
-        for key in branch:
+        for key in _table(branch, here):
             if key not in {"tier", "when", "headline", "steps"}:
                 raise here.error(f"unknown key {key!r}")
         found.append(
@@ -190,7 +212,7 @@ def _examples(table: dict[str, Any], key: str, place: Place) -> tuple[Example, .
     found = []
     for number, example in enumerate(raw):
         here = place.at(f"{key}[{number}]")
-        rest = dict(example)
+        rest = dict(_table(example, here))
         why = text(rest.pop("why", None), here.at("why"))
         found.append(Example(why, rest, rest.pop("tier", None)))
     return tuple(found)

@@ -13,7 +13,7 @@ from symptoms.triage.engine.parsing import (
     Place,
     Table,
     Vocabulary,
-    flag,
+    only_true,
     parse_condition,
     read,
     text,
@@ -199,7 +199,7 @@ def _setting(table: Any, place: Place) -> Condition:
 @Vocabulary.kind("urgent_for_patient")
 def _urgent(table: Any, place: Place) -> Condition:
     _only(table, place, "urgent_for_patient")
-    flag(table["urgent_for_patient"], place.at("urgent_for_patient"))
+    only_true(table["urgent_for_patient"], place.at("urgent_for_patient"))
     return UrgentForPatient()
 
 

@@ -123,7 +123,42 @@ def test_version_is_the_name_and_a_hash_of_the_content(tmp_path: Path) -> None:
         file.write("\n# a comment\n")
     changed = load_rule_set(read_rule_files(copy)).version
     assert changed != same
-    assert changed.split("+")[0] == same.split("+")[0] == "2026.11-draft"
+    assert re.fullmatch(r"2026\.11-draft\+[0-9a-f]{10}", changed)
+    assert re.fullmatch(r"2026\.11-draft\+[0-9a-f]{10}", same)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "rule.toml").write_bytes(b'version = "\xff"')
+    with pytest.raises(RuleError, match=r"rule\.toml: .*can't decode"):
+        read_rule_files(tmp_path)
+
+
+def test_a_file_that_is_no_toml_is_named() -> None:
+    with pytest.raises(RuleError, match=r"rule\.toml: "):
+        load_rule_set({"rule.toml": "version = "})
+
+
+def test_every_example_is_read_with_its_reason_and_tier(tmp_path: Path) -> None:
+    rules = load(tmp_path, RULE.replace("fever = 1 } }]", "fever = 1 }, tier = 'visit' }, { why = 'so', today = {} }]"))
+    first, second = rules["X01-test"].holds
+    assert (first.why, first.tier, first.case) == ("it does", "visit", {"today": {"fever": 1}})
+    assert (second.why, second.tier, second.case) == ("so", None, {"today": {}})
+    assert [one.why for one in rules["X01-test"].near_misses] == ["it does not"]
+    assert len([one for rule in rule_set().rules.values() for one in (*rule.holds, *rule.near_misses)]) > 350
+
+
+def test_the_tier_of_a_rule_is_the_highest_it_can_reach(tmp_path: Path) -> None:
+    higher = '[[rule.branch]]\ntier = "prompt"\nwhen = { symptom = "cough" }\n'
+    rule = load(tmp_path, RULE.replace("[[rule.branch]]", f"{higher}[[rule.branch]]"))["X01-test"]
+    assert (rule.tier, [branch.tier for branch in rule.branches]) == ("prompt", ["prompt", "visit"])
+
+
+@pytest.mark.parametrize("key", ["branch", "holds", "near_misses"])
+@pytest.mark.parametrize("value", ["[]", '"x"', "{ why = 1 }"])
+def test_a_list_that_is_none_or_empty_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    rule = {"branch": re.sub(r"\[\[rule\.branch\]\](.|\n)*", "", RULE)}.get(key, re.sub(rf"{key} = .*\n", "", RULE))
+    with pytest.raises(RuleError, match=rf"rule\.toml: X01-test\.{key}"):
+        load(tmp_path, rule.replace("version = 1\n", f"version = 1\n{key} = {value}\n"))
 
 
 def test_the_day_of_review_is_a_day(tmp_path: Path) -> None:

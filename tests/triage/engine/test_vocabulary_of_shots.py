@@ -260,6 +260,11 @@ PLANS: list[tuple[str, str, dict[str, Any], bool]] = [
         for number, days, holds in ((1, 9, True), (1, 8, False), (9, 33, True), (9, 32, False))
         for diary in [plan(shots=[{"days": days, "number": number}], schedule="28d")]
     ),
+    *(
+        (f"missed: {days} days ago, of a month of 30 days", MISSED, diary, holds)
+        for days, holds in ((35, True), (34, False))
+        for diary in [plan(shots=[{"days": days, "number": 9}], schedule="month")]
+    ),
     ("missed: no schedule", also(MISSED), plan(shots=[{"days": 40, "number": 9}]), False),
     ("too close: six days", CLOSE, two(10, 4), False),
     ("too close: five days", CLOSE, two(9, 4), True),
@@ -317,3 +322,13 @@ def test_condition(condition: str, diary: dict[str, Any], holds: bool) -> None:
 )
 def test_a_month_later_is_the_same_day_or_the_last_of_the_month(day: date, later: date) -> None:
     assert a_month_later(day) == later
+
+
+def test_a_shot_is_shown_beside_what_is_of_today_and_alone_is_not_enough() -> None:
+    assert saw(SHOT % "hours_at_most = 24", shot(hours=8)) == [
+        {"symptom": "joint-pain", "entry": 0, "from": "tick"},
+        {"value": "8.0 h", "from": "injection"},
+    ]
+    assert saw(SHOT % "hours_over = 24", {"today": PAIN}) == [{"symptom": "joint-pain", "entry": 0, "from": "tick"}]
+    either = '{ any = [{ symptom = "joint-pain", at_least = 3 }, { shot = { hours_at_most = 24 } }] }'
+    assert saw(either, shot(hours=8)) is None

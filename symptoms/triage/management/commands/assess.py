@@ -1,6 +1,7 @@
 """Answer cases: what would the tracker say to this diary? One JSON object a line in, one a line out."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -21,15 +22,25 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            wrong = self._answer_all(options["files"])
+        except BrokenPipeError:
+            # The reader has seen enough, as `head` has. What is left in the buffer is not tried again at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            wrong = 1
+        if wrong:
+            sys.exit(1)
+
+    def _answer_all(self, files: list[str]) -> int:
+        """Print the answers, and return how many of them are errors."""
         rules, wrong = release_rules(), 0
-        for name in options["files"]:
+        for name in files:
             for line in _lines(name):
                 said = _answer(line, rules)
                 wrong += "error" in said
                 self.stdout.write(json.dumps(said))
         self.stdout.flush()
-        if wrong:
-            sys.exit(1)
+        return wrong
 
 
 def _lines(name: str) -> Iterator[bytes]:

@@ -163,7 +163,8 @@ def _tests() -> Iterator[tuple[str, Callable[..., None]]]:
 
 
 def _is_property(test: Callable[..., None]) -> bool:
-    return hasattr(test, "hypothesis")
+    """Tell whether a test tries many diaries, which takes longer than all the others."""
+    return "test_properties" in test.__module__
 
 
 def _arguments(test: Callable[..., None]) -> Iterator[dict[str, Any]]:

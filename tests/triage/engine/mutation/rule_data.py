@@ -4,6 +4,7 @@ import copy
 import json
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 # What is changed: a number or flag inside a condition, a name in a list, a whole part of a condition.
@@ -33,7 +34,7 @@ def _mutants(file: dict[str, Any], way: Way, where: str) -> Iterator[RuleMutant]
     for path, change, before, after in _changes(_at(file, way), way):
         other = copy.deepcopy(file)
         change(_at(other, path[:-1]), path[-1])
-        yield RuleMutant(where, before, after, _toml(other))
+        yield RuleMutant(where, before, after, as_toml(other))
 
 
 Changed = tuple[Way, Callable[[Any, Any], None], str, str]
@@ -79,7 +80,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 90 else f"{text[:87]}..."
 
 
-def _toml(file: dict[str, Any]) -> str:
+def as_toml(file: dict[str, Any]) -> str:
     return "".join(f"{json.dumps(key)} = {_toml_value(value)}\n" for key, value in file.items())
 
 
@@ -88,7 +89,7 @@ def _toml_value(value: Any) -> str:
         return "{ " + ", ".join(f"{json.dumps(key)} = {_toml_value(one)}" for key, one in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml_value, value)) + "]"
-    return json.dumps(value)
+    return value.isoformat() if isinstance(value, date) else json.dumps(value)
 
 
 KINDS: Final = ("number", "name", "part", "flag")
