@@ -21,7 +21,18 @@ from symptoms.sharing import access
 from symptoms.sharing.models import Grant, Patient, PatientOwned
 
 ROOT: Final = Path(settings.BASE_DIR)
-ROOMS: Final = ("audit", "accounts", "catalogue", "sharing", "diary", "followups", "triage", "today", "inbox", "workbench")
+ROOMS: Final = (
+    "audit",
+    "accounts",
+    "catalogue",
+    "sharing",
+    "diary",
+    "followups",
+    "triage",
+    "today",
+    "inbox",
+    "workbench",
+)
 
 # Model: personal fields; fields that tell nothing about anybody.
 FIELDS: Final[dict[str, tuple[str, str]]] = {
