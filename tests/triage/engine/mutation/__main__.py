@@ -32,6 +32,8 @@ class Changed(Protocol):
 
 
 Untried = tuple[str, str, Changed, Change]
+# Who killed which mutant (group, place, before, after), as `--write` kept it.
+Killers = dict[tuple[str, ...], str | None]
 
 
 class Tried(NamedTuple):
@@ -42,11 +44,13 @@ class Tried(NamedTuple):
     killer: str | None
 
 
-def try_all(changes: Iterator[Untried], quick: bool) -> Iterator[Tried]:
-    """Try each mutant, first with the tests that killed the most in its file."""
+def try_all(changes: Iterator[Untried], quick: bool, known: Killers) -> Iterator[Tried]:
+    """Try each mutant that is not known to be killed, first with the tests that killed the most in its file."""
     kills: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for file, group, mutant, change in changes:
-        killer = noticed_by(change, _order(kills[file]), with_properties=not quick)
+        killer = known.get((group, mutant.place, mutant.before, mutant.after)) or noticed_by(
+            change, _order(kills[file]), with_properties=not quick
+        )
         if killer is not None:
             kills[file][killer] += 1
         yield Tried(group, mutant, killer)
@@ -77,7 +81,9 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="modules or rule files, all where none is named")
     parser.add_argument("--quick", action="store_true", help="leave out the property tests")
     parser.add_argument("--write", type=Path, help="keep the outcome here as JSON, for the report")
+    parser.add_argument("--known", type=Path, help="what was killed in this outcome, by --write, is not tried again")
     asked = parser.parse_args()
+    known = {tuple(row[:4]): row[4] for row in json.loads(asked.known.read_text())} if asked.known else {}
     changes = (engine_changes if asked.what == "engine" else rule_changes)(asked.names)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MUTANTS_DIR"] = folder
@@ -86,7 +92,7 @@ def main() -> int:
             sys.stderr.write(f"{test} fails without any mutant\n")
             return 1
         tried = []
-        for one in try_all(changes, asked.quick):
+        for one in try_all(changes, asked.quick, known):
             tried.append(one)
             if one.killer is None:
                 sys.stdout.write(f"survived {one.mutant.place}: {one.mutant.before} -> {one.mutant.after}\n")

@@ -23,11 +23,14 @@ from tests.triage.engine.mutation.mutators import Mutant, mutated
 HERE: Final = "tests.triage.engine"
 TESTS: Final = Path(__file__).parents[1]
 PACKAGE: Final = "symptoms.triage.engine"
-# A mutant that runs for ever, or eats the memory, is noticed by that.
+# A mutant that runs for ever (in seconds of the processor), or eats the memory, is noticed by that.
 SECONDS: Final = 60
 BYTES: Final = 2 * 1024**3
 # Needs Django, which would load the engine before the mutant is in it; and one test starts a process of its own.
 LEFT_OUT: Final = {"test_command", "test_the_engine_needs_neither_django_nor_celery"}
+
+# Modules of tests that try so many diaries or files that they are asked last, and not at all with --quick.
+SLOW: Final = ("test_properties", "test_bad_rule_files")
 
 Change = Callable[[], None]
 
@@ -133,7 +136,7 @@ def noticed_by(change: Change, order: Callable[[str], Any], with_properties: boo
 
 def _run(change: Change, order: Callable[[str], Any], with_properties: bool, write: int) -> None:
     """Never returns: the process ends here."""
-    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(1, 2)
@@ -163,8 +166,7 @@ def _tests() -> Iterator[tuple[str, Callable[..., None]]]:
 
 
 def _is_property(test: Callable[..., None]) -> bool:
-    """Tell whether a test tries many diaries, which takes longer than all the others."""
-    return "test_properties" in test.__module__
+    return any(slow in test.__module__ for slow in SLOW)
 
 
 def _arguments(test: Callable[..., None]) -> Iterator[dict[str, Any]]:
