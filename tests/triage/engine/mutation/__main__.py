@@ -1,4 +1,4 @@
-"""python -m tests.triage.engine.mutation [engine|rules] [MODULE...] [--quick] [--write]: try every mutant."""
+"""Try every mutant: `python -m tests.triage.engine.mutation engine|rules [MODULE...]`, and then `report`."""
 
 import argparse
 import json
@@ -8,49 +8,41 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from tests.triage.engine.mutation.mutators import mutants
 from tests.triage.engine.mutation.oracle import PACKAGE, Change, load, module_is, noticed_by, rule_file_is
-from tests.triage.engine.mutation.report import table
+from tests.triage.engine.mutation.report import Mutant, Tried, report, table
 from tests.triage.engine.mutation.rule_data import kind_of, rule_mutants
 
 ROOT: Final = Path(__file__).parents[4]
 ENGINE: Final = ROOT / "symptoms" / "triage" / "engine"
+REPORT: Final = ROOT / "docs" / "mutation.md"
+# The outcome of the last whole run of each kind, for the report.
+KEPT: Final = ROOT / "var" / "mutation"
 RULES: Final = ROOT / "symptoms" / "triage" / "rules"
 
 
-class Changed(Protocol):
-    """A mutant of either kind."""
-
-    @property
-    def place(self) -> str: ...
-    @property
-    def before(self) -> str: ...
-    @property
-    def after(self) -> str: ...
-
-
-Untried = tuple[str, str, Changed, Change]
-# Who killed which mutant (group, place, before, after), as `--write` kept it.
+Untried = tuple[str, str, Mutant, Change]
+# Who killed which mutant (group, place, before, after).
 Killers = dict[tuple[str, ...], str | None]
 
 
-class Tried(NamedTuple):
-    """A mutant and the test that noticed it; None where it survived."""
+class Kept(NamedTuple):
+    """A mutant as it was written down."""
 
-    group: str
-    mutant: Changed
-    killer: str | None
+    place: str
+    before: str
+    after: str
 
 
 def try_all(changes: Iterator[Untried], quick: bool, known: Killers) -> Iterator[Tried]:
     """Try each mutant that is not known to be killed, first with the tests that killed the most in its file."""
     kills: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for file, group, mutant, change in changes:
-        killer = known.get((group, mutant.place, mutant.before, mutant.after)) or noticed_by(
-            change, _order(kills[file]), with_properties=not quick
-        )
+        killer = known.get((group, mutant.place, mutant.before, mutant.after))
+        if killer is None:
+            killer = noticed_by(change, _order(kills[file]), with_properties=not quick)
         if killer is not None:
             kills[file][killer] += 1
         yield Tried(group, mutant, killer)
@@ -77,13 +69,15 @@ def rule_changes(names: list[str]) -> Iterator[Untried]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="mutation", description=__doc__)
-    parser.add_argument("what", choices=["engine", "rules"])
+    parser.add_argument("what", choices=["engine", "rules", "report"])
     parser.add_argument("names", nargs="*", help="modules or rule files, all where none is named")
     parser.add_argument("--quick", action="store_true", help="leave out the property tests")
-    parser.add_argument("--write", type=Path, help="keep the outcome here as JSON, for the report")
-    parser.add_argument("--known", type=Path, help="what was killed in this outcome, by --write, is not tried again")
+    parser.add_argument("--known", type=Path, help="what was killed in this outcome is not tried again")
     asked = parser.parse_args()
     known = {tuple(row[:4]): row[4] for row in json.loads(asked.known.read_text())} if asked.known else {}
+    if asked.what == "report":
+        REPORT.write_text(report(*(_kept(name) for name in ("engine", "rules"))), "utf-8")
+        return 0
     changes = (engine_changes if asked.what == "engine" else rule_changes)(asked.names)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MUTANTS_DIR"] = folder
@@ -105,6 +99,11 @@ def main() -> int:
             )
         )
     return 0
+
+
+def _kept(what: str) -> list[Tried]:
+    rows = json.loads((KEPT / f"{what}.json").read_text())
+    return [Tried(group, Kept(place, before, after), killer) for group, place, before, after, killer in rows]
 
 
 def _row(tried: Tried) -> list[str | None]:
