@@ -1,7 +1,7 @@
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from symptoms.catalogue.models import Symptom
 from symptoms.lib import clock
 from symptoms.sharing.models import PatientOwned, PatientOwnedQuerySet
+
+# The order in which the reports of an entry are told; one without a grade comes last.
+WORST_FIRST: Final = (F("grade").desc(nulls_last=True), "symptom__position")
 
 
 class Grade(models.IntegerChoices):
@@ -42,9 +45,7 @@ class EntryQuerySet(PatientOwnedQuerySet):
         return self.order_by("-day", "-made_at", "-id")
 
     def with_reports(self) -> Self:
-        reports = Report.objects.select_related("symptom").order_by(
-            F("grade").desc(nulls_last=True), "symptom__position"
-        )
+        reports = Report.objects.select_related("symptom").order_by(*WORST_FIRST)
         return self.select_related("author").prefetch_related(models.Prefetch("reports", reports))
 
 

@@ -34,15 +34,19 @@ def blank_card() -> SafeString:
 def logged(context: Context, entry: Entry) -> str:
     """Say when an entry was made, in the reader's zone, and by whom."""
     made = timezone.localtime(entry.made_at)
-    words = {"day": date_format(made, "l j F"), "time": time_made(entry), "name": str(entry.author)}
-    if entry.author_id == context["user"].pk:
-        by = _("by you")
-    elif entry.author_id == context["patient"].user_id:
-        by = _("by %(name)s") % words
+    if made.date() == entry.day:
+        when = _("Logged at %(time)s") % {"time": f"{made:%H:%M}"}
     else:
-        by = _("by %(name)s (caregiver)") % words
-    when = _("Logged at %(time)s") if made.date() == entry.day else _("Logged on %(day)s at %(time)s")
-    return f"{when % words} {by}"
+        when = _("Logged on %(day)s at %(time)s") % {"day": date_format(made, "l j F"), "time": f"{made:%H:%M}"}
+    return f"{when} {_by(entry, context)}"
+
+
+def _by(entry: Entry, context: Context) -> str:
+    if entry.author_id == context["user"].pk:
+        return _("by you")
+    if entry.author_id == context["patient"].user_id:
+        return _("by %(name)s") % {"name": entry.author}
+    return _("by %(name)s (caregiver)") % {"name": entry.author}
 
 
 @register.filter
