@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -44,7 +43,7 @@ def url(cast: Cast, name: str = "settings", *ids: Any) -> str:
     return reverse(f"triage:{name}", args=[cast.ana_log.pk, *ids])
 
 
-def words(answer: HttpResponse) -> str:
+def words(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
