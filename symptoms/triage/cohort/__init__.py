@@ -5,7 +5,7 @@ Pure: no Django and no clock; facts come out that the engine reads, and figures.
 
 from symptoms.triage.cohort.diaries import Diary, make_cohort
 from symptoms.triage.cohort.frequencies import Frequencies, FrequencyError, read_frequencies
-from symptoms.triage.cohort.run import MOST_PERCENT, Report, judge, percent, run
+from symptoms.triage.cohort.judging import MOST_PERCENT, Report, judge, percent, run
 
 __all__ = [
     "MOST_PERCENT",

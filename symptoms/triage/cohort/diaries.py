@@ -27,10 +27,14 @@ COPIES: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """One made-up patient's diary. `facts` holds all entries in order; `planted` the places of the pattern's own."""
+    """One made-up patient's diary. `facts` holds all entries in order; `planted` the places of the pattern's own.
+
+    `expected_days`: for how long the clinic expects a level of a usual symptom once it was called for it.
+    """
 
     number: int
     facts: Facts
+    expected_days: int = 0
     pattern: Pattern | None = None
     planted: tuple[int, ...] = ()
 
@@ -44,15 +48,16 @@ def make_cohort(
 
 
 def _diary(dice: Dice, number: int, days: int, pattern: Pattern | None, told: Frequencies) -> Diary:
+    expected = int(told.of["clinic.expected_days"])
     if pattern is None:
         life = make_life(dice, told, days, None, ())
-        return Diary(number, _facts(told, life, PatientFacts(), list(_entries(dice, told, days, life))))
+        return Diary(number, _facts(told, life, PatientFacts(), list(_entries(dice, told, days, life))), expected)
     planted = moved(dice, pattern, days)
     life = make_life(dice, told, days, shots_around(planted, days, told), pattern.symptoms)
     entries = sorted([*_entries(dice, told, days, life), *planted.entries], key=lambda entry: entry.at)
     facts = replace(_facts(told, life, planted.patient, entries), results=planted.results)
     own = {id(entry) for entry in planted.entries}
-    return Diary(number, facts, pattern, tuple(n for n, entry in enumerate(entries) if id(entry) in own))
+    return Diary(number, facts, expected, pattern, tuple(n for n, entry in enumerate(entries) if id(entry) in own))
 
 
 def _facts(told: Frequencies, life: Life, patient: PatientFacts, entries: list[EntryFacts]) -> Facts:

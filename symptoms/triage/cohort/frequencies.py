@@ -87,7 +87,7 @@ PLAIN: Final = {
     "treatment": ("starting_percent", "first_day_most", "every_days", "most_doses"),
     "headache": ("percent", "often_percent", "day_percent", "often_day_percent"),
     "fluctuation": ("absent_percent", "single_worse_percent", "spell_every_days", "spell_share_percent"),
-    "clinic": ("usual_above", "usual_most"),
+    "clinic": ("usual_above", "usual_most", "expected_days"),
 }
 MORE: Final = {"headache": {"grades"}, "fluctuation": {"spell_days"}}
 TABLES: Final = {*PLAIN, "reaction", "site", "illness", "chronic"}

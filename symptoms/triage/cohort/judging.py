@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from symptoms.triage.cohort.diaries import Diary
-from symptoms.triage.engine import Assessment, Facts, RuleSet, assess
+from symptoms.triage.engine import Assessment, ExpectedLevel, Facts, RuleSet, assess
 from symptoms.triage.engine.tiers import RANK
 from symptoms.triage.episodes import LOUDEST_QUIET, alarms_of, grades_of, raises
 
@@ -15,6 +15,9 @@ from symptoms.triage.episodes import LOUDEST_QUIET, alarms_of, grades_of, raises
 MOST_PERCENT: Final = 8.0
 # As far back as the app reads a diary for one assessment.
 REACH: Final = timedelta(days=366)
+# The rule that an expected level keeps still, and the grade up to which it does here.
+GENERAL_RULE: Final = "PRO1-severe-or-jump"
+SEVERE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,12 @@ class Report:
         return percent(self.raised, self.entries)
 
     @property
+    def flags_few(self) -> bool:
+        return self.raised_percent <= MOST_PERCENT
+
+    @property
     def holds(self) -> bool:
-        return not self.missed and self.raised_percent <= MOST_PERCENT
+        return self.flags_few and not self.missed
 
 
 def percent(part: int, whole: int) -> float:
@@ -71,7 +78,7 @@ def percent(part: int, whole: int) -> float:
 
 def judge(diary: Diary, rules: RuleSet) -> list[Judged]:
     """Return what is said of each entry of a diary, and whether a clinic that answers nothing hears of it anew."""
-    said = [assess(_up_to(diary.facts, number), rules) for number in range(len(diary.facts.entries))]
+    said = _said(diary, rules)
     speaking = [RANK[one.tier] < LOUDEST_QUIET for one in said]
     flagged = [
         (entry.day, alarms_of(one.held, grades_of(entry), checked=one.checked))
@@ -101,6 +108,26 @@ def run(cohort: Sequence[Diary], rules: RuleSet) -> Report:
         missed=tuple(missed),
         by_rule=Counter(rule for one in every if one.raised for rule in _leading(one.said)),
     )
+
+
+def _said(diary: Diary, rules: RuleSet) -> list[Assessment]:
+    """Return what is said of each entry, with the levels that the clinic comes to expect on the way."""
+    facts, said = diary.facts, []
+    for number in range(len(facts.entries)):
+        said.append(assess(_up_to(facts, number), rules))
+        if diary.expected_days and (levels := _expected(facts, number, said[-1], diary.expected_days)):
+            facts = replace(facts, patient=replace(facts.patient, expected=(*facts.patient.expected, *levels)))
+    return said
+
+
+def _expected(facts: Facts, number: int, said: Assessment, days: int) -> list[ExpectedLevel]:
+    """Return the levels that a nurse sets the next day, where the general rule spoke of a usual symptom."""
+    usual = {one.symptom for one in facts.patient.baseline}
+    spoken = [one for held in said.held if held.rule_id == GENERAL_RULE for one in held.because]
+    symptoms = {one.symptom for one in spoken if one.today and one.symptom in usual}
+    tomorrow = facts.entries[number].day + timedelta(days=1)
+    last = tomorrow + timedelta(days=days - 1)
+    return [ExpectedLevel(one, SEVERE, tomorrow, last) for one in sorted(filter(None, symptoms))]
 
 
 def _up_to(facts: Facts, number: int) -> Facts:
