@@ -6,10 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from symptoms.accounts.models import User
 from symptoms.accounts.second_factor import CURATORS
+from symptoms.triage.actions.dry_runs import MOST_ENTRIES
 
 LONGEST_TEXT: Final = 200_000
-# How many entries a dry run may take: enough for a year of a clinic. Basis: judgement.
-MOST_ENTRIES: Final = 50_000
 
 
 class PlainForm(forms.Form):

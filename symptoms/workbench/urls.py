@@ -19,6 +19,7 @@ urlpatterns = [
     path("versions/<uuid:version_id>/publish/", views.publish_version, name="publish"),
     path("versions/<uuid:version_id>/drop/", views.drop_version, name="drop"),
     path("versions/<uuid:version_id>/review/", views.review, name="review"),
+    path("versions/<uuid:version_id>/dry-run/", views.start_dry_run, name="start-dry-run"),
     # A draft's rules and files
     path("versions/<uuid:version_id>/new-rule/", views.new_rule, name="new-rule"),
     path("versions/<uuid:version_id>/rule/<str:rule_id>/", views.edit_rule, name="edit-rule"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from symptoms.accounts.person import person
 from symptoms.accounts.second_factor import curator_access
 from symptoms.triage.actions import rule_sets
+from symptoms.triage.actions.dry_runs import ask_dry_run
 from symptoms.triage.actions.rule_sets import Refused
 from symptoms.triage.engine import TIERS, RuleError
 from symptoms.triage.models import DryRun, RuleSetVersion
@@ -293,6 +294,16 @@ def _edit(
 
 
 # Dry runs
+
+
+@require_POST
+@curator_access
+def start_dry_run(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    found, form = get_object_or_404(RuleSetVersion, pk=version_id), DryRunForm(request.POST)
+    if not form.is_valid():
+        return _show_version(request, found, dry_form=form, status=422)
+    run = ask_dry_run(version=found, wanted=form.cleaned_data["wanted"], by=person(request))
+    return redirect("workbench:dry-run", run.pk)
 
 
 @require_safe

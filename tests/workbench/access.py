@@ -19,6 +19,7 @@ WORKBENCH: Final[dict[str, tuple[str, str, str]]] = {
     "workbench:publish": ("version", "-", "302"),
     "workbench:drop": ("version", "-", "302"),
     "workbench:review": ("version", "-", "422"),
+    "workbench:start-dry-run": ("version", "-", "422"),
     "workbench:new-rule": ("version", "200", "200"),
     "workbench:edit-rule": ("version rule", "200", "200"),
     "workbench:remove-rule": ("version rule", "-", "302"),

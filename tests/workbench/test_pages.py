@@ -16,6 +16,7 @@ from symptoms.followups.actions import log_injection
 from symptoms.lib import clock
 from symptoms.triage import ruleset
 from symptoms.triage.actions import rule_sets
+from symptoms.triage.actions.dry_runs import run_dry_run
 from symptoms.triage.engine import read_rule_files
 from symptoms.triage.models import DryRun, DryRunChange, RuleSetVersion, SignOff
 from symptoms.triage.rule_text import blocks, fingerprints
@@ -275,6 +276,25 @@ def test_dry_run_shows_figures_moves_and_entries_without_whose_they_are(first: C
     assert CANARY not in page
     looks = Event.objects.filter(verb="workbench.dry-run-looked", subject=f"dry-run:{run.pk}")
     assert [event.actor for event in looks] == [User.objects.get(name="Dr Okoye").uuid]
+
+
+def test_dry_run_is_asked_for_and_done_in_the_background(first: Client, okoye: User, cast: Cast) -> None:
+    for grades in ({"mouth-sores": 1}, {"headache": 1}):
+        make_entry(cast.ana_log, grades)
+    draft = rules.changed_draft(okoye)
+    text = rules.text_of(draft)
+    draft = rule_sets.change_rule(
+        draft=draft, rule_id=RULE, text=text.replace('tier = "prompt"', 'tier = "same-day"'), by=okoye
+    )
+    for wrong, says in (("", "Write a number."), ("x", "Write a number."), ("0", "at least one"), ("50001", "at most")):
+        assert says in refused(first, "start-dry-run", draft.pk, wanted=wrong)
+    page = press(first, "start-dry-run", draft.pk, wanted="100")
+    assert "Waits for a worker" in page
+    run_dry_run(dry_run_id=DryRun.objects.get().pk)
+    page = read(first, "dry-run", DryRun.objects.get().pk)
+    assert "Entry by entry" in page
+    assert f"Only in the draft: {RULE}" in page or "Call today" in page
+    assert "1 entry changes" in read(first, "version", draft.pk)
 
 
 def test_dry_run_says_how_far_it_is_and_asks_again_until_it_is_done(first: Client, run: DryRun) -> None:
