@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from symptoms.accounts.models import User
 from symptoms.audit.actions import record
@@ -54,11 +54,12 @@ def save_entry(*, patient: Patient, said: EntrySaid, idempotency_key: UUID, by: 
     """
     try:
         with transaction.atomic():
-            _wait_for_turn(patient)
+            has_draft = _wait_and_look_for_draft(patient, by=by)
             entry = _new_entry(patient, said, idempotency_key, by=by)
             entry.save(force_insert=True)
             _write_reports(entry, said)
-            Draft.objects.filter(patient=patient, author=by).delete()
+            if has_draft:
+                drop_draft(patient=patient, by=by)
             if entry.happened_at < entry.made_at:
                 _stir(_others(entry), entry.happened_at)
             _tell(entry, "diary.entry-saved", by=by)
@@ -167,6 +168,14 @@ def _wait_for_turn(patient: Patient) -> None:
     So whoever comes second is later by the clock too, and is assessed with what the first one said.
     """
     Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+
+
+def _wait_and_look_for_draft(patient: Patient, *, by: User) -> bool:
+    """Wait for the turn and say whether `by` has a draft, in one query: a save without one need not delete any."""
+    draft = Exists(Draft.objects.filter(patient=OuterRef("pk"), author=by))
+    turn = Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk)
+    has_draft: bool = turn.values_list(draft, flat=True).get()
+    return has_draft
 
 
 def _new_entry(patient: Patient, said: EntrySaid, key: UUID, *, by: User) -> Entry:
