@@ -1,5 +1,6 @@
 """What is filled in on the pages of a patient's settings. Bounds are checked again by the actions."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -120,10 +121,31 @@ class RulesForm(ReasonForm):
         )
 
     def starts_from(self, standing: RulesSaid) -> None:
-        """Let the next try overwrite `standing`, now that it was shown; what was typed stays."""
+        """Let the next try build on `standing`, now that it was shown.
+
+        What this person changed stays as typed; what only the other one changed becomes what stands, or the
+        next try would take it back unseen.
+        """
         data = MultiValueDict({name: self.data.getlist(name) for name in self.data})  # type: ignore[attr-defined]
+        shown, now = _fields_of(self.cleaned_data["seen"]), _fields_of(standing.mark)
+        for name, value in now.items():
+            if data.getlist(name) == shown.get(name):
+                data.setlist(name, value)
         data["seen"] = standing.mark
         self.data = data
+
+
+def _fields_of(mark: str) -> dict[str, list[str]]:
+    """Return the fields as a browser sends them for what `mark` tells; nothing for a mark that nobody made."""
+    try:
+        told = json.loads(mark)
+        return {
+            "strict_mode": ["on"] if told["strict_mode"] else [],
+            "relapses_kept": [str(day) for day in told["relapses"]],
+            **{name: [str(told[name])] for name in ("fever_c", "cough_days", "hepatitis_b")},
+        }
+    except (ValueError, LookupError, TypeError):
+        return {}
 
 
 class SymptomForm(ReasonForm):

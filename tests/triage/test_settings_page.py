@@ -1,6 +1,6 @@
 """The pages of a patient's settings: what each person sees, what is saved, what is said to bad input."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -231,9 +231,26 @@ def test_two_writers_the_second_is_told_and_may_decide(cast: Cast, doctor: Clien
     assert "37.5 °C" in page
     assert "My own reason" in page
     assert rules_of(cast.ana_log) == RulesSaid(fever_c=Decimal("37.5"))
-    assert doctor.post(url(cast, "settings-change"), said | {"seen": rules_of(cast.ana_log).mark}).status_code == 302
-    assert f'value="{RulesSaid(fever_c=Decimal("37.5")).mark}"' in page
-    assert rules_of(cast.ana_log) == RulesSaid(cough_days=7)
+    form = answer.context["form"]
+    again = {name: form[name].value() for name in (*STANDS, "seen")}
+    assert (again["fever_c"], again["cough_days"], again["why"]) == ("37.5", "7", "My own reason")
+    assert doctor.post(url(cast, "settings-change"), again).status_code == 302
+    assert rules_of(cast.ana_log) == RulesSaid(fever_c=Decimal("37.5"), cough_days=7)
+
+
+def test_strict_mode_and_relapses_that_the_other_one_set_are_not_taken_back_unseen(cast: Cast, doctor: Client) -> None:
+    said = typed(cast, cough_days="7")
+    relapse = date(2026, 1, 31)
+    change(cast, RulesSaid(strict_mode=True, relapses=(relapse,)), by=cast.lindqvist)
+    form = doctor.post(url(cast, "settings-change"), said).context["form"]
+    assert (form["strict_mode"].value(), form["relapses_kept"].value()) == (True, ["2026-01-31"])
+
+
+@pytest.mark.parametrize("seen", ["", "{", "[]", '{"relapses": 3}', "null"])
+def test_a_page_with_a_mark_that_nobody_made_is_an_old_page(cast: Cast, doctor: Client, seen: str) -> None:
+    answer = doctor.post(url(cast, "settings-change"), typed(cast, cough_days="7") | {"seen": seen})
+    assert (answer.status_code, answer.context["form"]["cough_days"].value()) == (409, "7")
+    assert rules_of(cast.ana_log) == RulesSaid()
 
 
 # Usual

@@ -5,6 +5,7 @@ again, for their advice is still in force: the slowest call that the rules ask f
 days" (tier prompt, clinical.md 2). Older entries keep what was said of them at their time.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
@@ -70,8 +71,8 @@ class RulesSaid:
 
     @property
     def mark(self) -> str:
-        """All of it as one short text, by which a page knows whether it still shows what stands."""
-        return "|".join(str(_plain(getattr(self, one.name))) for one in fields(self))
+        """All of it as one short JSON text, by which a page knows whether it still shows what stands."""
+        return json.dumps({one.name: _plain(getattr(self, one.name)) for one in fields(self)})
 
 
 def rules_of(patient: Patient) -> RulesSaid:
