@@ -74,7 +74,7 @@ def check(home: dict[str, Any], rule: dict[str, Any], name: str) -> None:
 def test_a_rule_with_any_key_mistyped_is_refused_or_still_whole(name: str) -> None:
     """A few keys of each rule, the same at every run; whatever else is raised fails the test."""
     rule, random = rules()[name], Random(name)  # noqa: S311
-    for way in random.sample(list(ways(rule)), 5):
+    for way in random.sample(list(ways(rule)), 3):
         for value in [*random.sample(OTHERS, 2), LEFT_OUT]:
             check(FILES["home.toml"], changed(rule, way, value), name)
 
@@ -82,7 +82,14 @@ def test_a_rule_with_any_key_mistyped_is_refused_or_still_whole(name: str) -> No
 @pytest.mark.parametrize("value", [*OTHERS, LEFT_OUT], ids=str)
 def test_symptoms_and_groups_mistyped_are_refused_or_still_whole(value: Any) -> None:
     home, name = FILES["home.toml"], "E04-sepsis"
-    for way in [way for way in ways(home) if len(way) <= 2 or way[-1] == 0]:
+    for way in [
+        ("home",),
+        ("home", "visit"),
+        ("home", "visit", 0),
+        ("groups",),
+        ("groups", "eye"),
+        ("groups", "eye", 0),
+    ]:
         check(changed(home, way, value), rules()[name], name)
 
 

@@ -154,7 +154,7 @@ def test_the_tier_of_a_rule_is_the_highest_it_can_reach(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["branch", "holds", "near_misses"])
-@pytest.mark.parametrize("value", ["[]", '"x"', "{ why = 1 }"])
+@pytest.mark.parametrize("value", ["[]", '"x"', "{ why = 1 }", "[1]"])
 def test_a_list_that_is_none_or_empty_is_refused(tmp_path: Path, key: str, value: str) -> None:
     rule = {"branch": re.sub(r"\[\[rule\.branch\]\](.|\n)*", "", RULE)}.get(key, re.sub(rf"{key} = .*\n", "", RULE))
     with pytest.raises(RuleError, match=rf"rule\.toml: X01-test\.{key}"):
@@ -227,6 +227,14 @@ def test_the_higher_tier_comes_first(tmp_path: Path) -> None:
         ('version = "1"\n[home]\nsoon = ["fever"]\n', "home.toml: home.soon: unknown tier"),
         ('version = "1"\n[home]\nvisit = ["fever"]\nprompt = ["fever"]\n', "home.prompt: fever has two"),
         ('version = "1"\n[home]\nvisit = ["fever"]\n[groups]\none = ["cold"]\n', "groups.one: unknown symptom cold"),
+        ('version = "1"\n[home]\nvisit = ["a"]\n[groups]\none = ["d", "c"]\n', "groups.one: unknown symptom c$"),
+        ('version = "1"\nhome = ["fever"]\n', "home.toml: home: must be a table"),
+        ('version = "1"\n[home]\nvisit = "fever"\n', "home.toml: home.visit: must be a list of symptoms"),
+        ('version = "1"\n[home]\nvisit = ["fever", 1]\n', "home.toml: home.visit: must be a list of symptoms"),
+        ('version = "1"\ngroups = 1\n', "home.toml: groups: must be a table"),
+        ('version = "1"\n[groups]\none = 1\n', "home.toml: groups.one: must be a list of symptoms"),
+        ('version = "1"\nrule = 1\n', r"home.toml: rule: rules are written \[\[rule\]\]"),
+        ("version = 1\n", "home.toml: version: must be a text"),
     ],
 )
 def test_bad_symptoms_are_refused(tmp_path: Path, home: str, says: str) -> None:

@@ -11,9 +11,19 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tests.triage.engine.mutation.mutators import mutants
-from tests.triage.engine.mutation.oracle import PACKAGE, Change, load, module_is, noticed_by, rule_file_is
+from tests.triage.engine.mutation.oracle import (
+    PACKAGE,
+    Among,
+    Change,
+    is_of_rules,
+    is_slow,
+    load,
+    module_is,
+    noticed_by,
+    rule_file_is,
+)
 from tests.triage.engine.mutation.report import Mutant, Tried, report, table
-from tests.triage.engine.mutation.rule_data import kind_of, rule_mutants
+from tests.triage.engine.mutation.rule_data import rule_mutants
 
 ROOT: Final = Path(__file__).parents[4]
 ENGINE: Final = ROOT / "symptoms" / "triage" / "engine"
@@ -36,13 +46,13 @@ class Kept(NamedTuple):
     after: str
 
 
-def try_all(changes: Iterator[Untried], quick: bool, known: Killers) -> Iterator[Tried]:
+def try_all(changes: Iterator[Untried], among: Among, known: Killers) -> Iterator[Tried]:
     """Try each mutant that is not known to be killed, first with the tests that killed the most in its file."""
     kills: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for file, group, mutant, change in changes:
         killer = known.get((group, mutant.place, mutant.before, mutant.after))
         if killer is None:
-            killer = noticed_by(change, _order(kills[file]), with_properties=not quick)
+            killer = noticed_by(change, _order(kills[file]), among)
         if killer is not None:
             kills[file][killer] += 1
         yield Tried(group, mutant, killer)
@@ -64,7 +74,7 @@ def rule_changes(names: list[str]) -> Iterator[Untried]:
     for path in sorted(RULES.glob("*.toml")):
         if not names or path.stem in names:
             for mutant in rule_mutants(path.name, path.read_text("utf-8")):
-                yield path.name, kind_of(mutant), mutant, rule_file_is(path.name, mutant.text)
+                yield path.name, path.name, mutant, rule_file_is(path.name, mutant.text)
 
 
 def main() -> int:
@@ -79,14 +89,15 @@ def main() -> int:
         REPORT.write_text(report(*(_kept(name) for name in ("engine", "rules"))), "utf-8")
         return 0
     changes = (engine_changes if asked.what == "engine" else rule_changes)(asked.names)
+    among = is_of_rules if asked.what == "rules" else lambda module: not (asked.quick and is_slow(module))
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MUTANTS_DIR"] = folder
         load()
-        if test := noticed_by(lambda: None, lambda _: 0, with_properties=not asked.quick):
+        if test := noticed_by(lambda: None, lambda _: 0, among):
             sys.stderr.write(f"{test} fails without any mutant\n")
             return 1
         tried = []
-        for one in try_all(changes, asked.quick, known):
+        for one in try_all(changes, among, known):
             tried.append(one)
             if one.killer is None:
                 sys.stdout.write(f"survived {one.mutant.place}: {one.mutant.before} -> {one.mutant.after}\n")
@@ -99,6 +110,14 @@ def main() -> int:
             )
         )
     return 0
+
+
+def _keep(what: str, tried: list[Tried]) -> None:
+    """Write the outcome down; what is kept of other modules or files stays."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    path, fresh = KEPT / f"{what}.json", {one.group for one in tried}
+    old = json.loads(path.read_text()) if path.exists() else []
+    path.write_text(json.dumps([row for row in old if row[0] not in fresh] + [_row(one) for one in tried]))
 
 
 def _kept(what: str) -> list[Tried]:

@@ -33,6 +33,7 @@ LEFT_OUT: Final = {"test_command", "test_the_engine_needs_neither_django_nor_cel
 SLOW: Final = ("test_properties", "test_bad_rule_files")
 
 Change = Callable[[], None]
+Among = Callable[[str], bool]
 
 
 class _Loader(SourceFileLoader):
@@ -118,13 +119,16 @@ def rule_file_is(name: str, text: str) -> Change:
     return change
 
 
-def noticed_by(change: Change, order: Callable[[str], Any], with_properties: bool) -> str | None:
-    """Return the name of the test that notices the change, or None. `order` sorts the tests, likeliest first."""
+def noticed_by(change: Change, order: Callable[[str], Any], among: Among) -> str | None:
+    """Return the test, of those whose module is `among` the asked, that notices the change, or None.
+
+    `order` sorts the tests, likeliest first.
+    """
     read, write = os.pipe()
     child = os.fork()
     if not child:
         os.close(read)
-        _run(change, order, with_properties, write)
+        _run(change, order, among, write)
     os.close(write)
     with os.fdopen(read) as answer:
         told = answer.read()
@@ -134,7 +138,7 @@ def noticed_by(change: Change, order: Callable[[str], Any], with_properties: boo
     return str(json.loads(told)) if json.loads(told) else None
 
 
-def _run(change: Change, order: Callable[[str], Any], with_properties: bool, write: int) -> None:
+def _run(change: Change, order: Callable[[str], Any], among: Among, write: int) -> None:
     """Never returns: the process ends here."""
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
@@ -144,11 +148,10 @@ def _run(change: Change, order: Callable[[str], Any], with_properties: bool, wri
     # Whatever the mutant does, this process answers and ends.
     try:
         change()
-        tests = dict(_tests())
-        for name in sorted(tests, key=lambda one: (_is_property(tests[one]), order(one), one)):
-            if with_properties or not _is_property(tests[name]):
-                for arguments in _arguments(tests[name]):
-                    tests[name](**arguments)
+        tests = {name: test for name, test in _tests() if among(name.split(".")[0])}
+        for name in sorted(tests, key=lambda one: (is_slow(one), order(one), one)):
+            for arguments in _arguments(tests[name]):
+                tests[name](**arguments)
         name = ""
     except BaseException:  # noqa: BLE001, S110
         pass
@@ -165,8 +168,19 @@ def _tests() -> Iterator[tuple[str, Callable[..., None]]]:
                     yield f"{path.stem}.{name}", value
 
 
-def _is_property(test: Callable[..., None]) -> bool:
-    return any(slow in test.__module__ for slow in SLOW)
+def is_slow(name: str) -> bool:
+    return name.startswith(SLOW)
+
+
+def is_of_rules(module: str) -> bool:
+    """Tell whether the tests of a module are examples of what the rules say, and not of how they are read."""
+    return module in {
+        "test_examples",
+        "test_cases",
+        "test_readings",
+        "test_readings_by_rule",
+        "test_emergency_lists",
+    }
 
 
 def _arguments(test: Callable[..., None]) -> Iterator[dict[str, Any]]:

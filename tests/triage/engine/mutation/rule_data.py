@@ -5,7 +5,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 # What is changed: a number or flag inside a condition, a name in a list, a whole part of a condition.
 Way = tuple[str | int, ...]
@@ -90,13 +90,3 @@ def _toml_value(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml_value, value)) + "]"
     return value.isoformat() if isinstance(value, date) else json.dumps(value)
-
-
-KINDS: Final = ("number", "name", "part", "flag")
-
-
-def kind_of(mutant: RuleMutant) -> str:
-    """Return which of KINDS was changed."""
-    if " with " in mutant.before:
-        return "part" if " with {" in mutant.before else "name"
-    return "flag" if mutant.after == "left out" else "number"
