@@ -61,7 +61,7 @@ def survivors(tried: Iterable[Tried]) -> str:
         if one.killer is None:
             file, line = where(one.mutant)
             change = f"{one.mutant.before} -> {one.mutant.after}"
-            rows.append(f"| {file} | {_code(line)} | {_code(change)} | {known.get((file, line, change), '')} |")
+            rows.append(f"| {file} | {_code(line)} | {_code(change)} | {known.get((file, line), '')} |")
     return "\n".join(["| where | the line | the change | why nothing shows it |", "|---|---|---|---|", *rows, ""])
 
 
@@ -78,10 +78,10 @@ def _code(text: str) -> str:
     return f"`{line if len(line) <= 110 else line[:107] + '...'}`"
 
 
-def reasons() -> dict[tuple[str, str, str], str]:
-    """Return why a survivor changes nothing, by module, line and change."""
+def reasons() -> dict[tuple[str, str], str]:
+    """Return why a survivor changes nothing, by module and line."""
     known = tomllib.loads(REASONS.read_text("utf-8"))["same"]
-    return {(row["module"], row["line"], change): row["why"] for row in known for change in row["changes"]}
+    return {(module, line): row["why"] for row in known for module, line in row["lines"]}
 
 
 def report(engine: list[Tried], rules: list[Tried]) -> str:
