@@ -62,13 +62,16 @@ class Tally:
     flags_after: int = 0
     moves: Counter[str] = field(default_factory=Counter)
 
-    def count(self, diary: Sequence[Pair]) -> None:
-        """Count entries of one patient, in order of time. More of the same run of a symptom raises no flag."""
-        self.looked_at += len(diary)
-        self.changed += sum(pair.before != pair.after for pair in diary)
+    def count(self, pairs: Sequence[Pair]) -> None:
+        """Count entries."""
+        self.looked_at += len(pairs)
+        self.changed += sum(pair.before != pair.after for pair in pairs)
+        self.moves.update(f"{pair.before.tier} > {pair.after.tier}" for pair in pairs)
+
+    def count_flags(self, diary: Sequence[Pair]) -> None:
+        """Count the flags of one patient's entries, in order of time. More of the same run raises none."""
         self.flags_before += _raised([(pair.day, pair.before) for pair in diary])
         self.flags_after += _raised([(pair.day, pair.after) for pair in diary])
-        self.moves.update(f"{pair.before.tier} > {pair.after.tier}" for pair in diary)
 
     def add(self, other: "Tally") -> None:
         self.looked_at += other.looked_at

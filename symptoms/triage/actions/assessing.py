@@ -2,7 +2,6 @@ import logging
 import os
 import socket
 import time
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -99,5 +98,14 @@ def _assess(entry: Entry) -> Assessment:
 
 
 def result_as_json(said: engine.Assessment) -> dict[str, Any]:
-    """Return the rules that held, and those that failed, as plain JSON."""
-    return {"held": [asdict(held) for held in said.held], "failed": list(said.failed)}
+    """Return the rules that held, and those that failed, as plain JSON: equal to what is read back from a row."""
+    return {"held": [_held_as_json(held) for held in said.held], "failed": list(said.failed)}
+
+
+def _held_as_json(held: engine.Held) -> dict[str, Any]:
+    # By hand: `asdict` takes ten times as long, and this is done for every entry that is assessed in bulk.
+    because = [
+        {"kind": one.kind, "symptom": one.symptom, "entry": one.entry, "value": one.value, "today": one.today}
+        for one in held.because
+    ]
+    return {"rule_id": held.rule_id, "tier": held.tier, "because": because}

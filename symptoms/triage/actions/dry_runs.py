@@ -174,6 +174,7 @@ def _step(run: DryRun, chunk: list[Asked], live: RuleSet, draft: RuleSet) -> boo
     number = {entry: run.done + place for place, (_, _, entry) in enumerate(chunk, start=1)}
     for pairs in _judged(chunk, live, draft):
         tally.count(pairs)
+        tally.count_flags(pairs)
         changes += [found for pair in pairs if (found := difference(pair)) is not None]
     with transaction.atomic():
         before = run.done

@@ -68,6 +68,7 @@ class Judged:
     entry: UUID
     revision: int
     said: engine.Assessment
+    result: dict[str, Any]
     standing: Assessment
     took: int
     pair: Pair
@@ -118,6 +119,7 @@ def compare_part(work: Work) -> Outcome:
     outcome = Outcome()
     for judged, left in _judge(work, rules, None):
         _count(outcome, judged)
+        outcome.tally.count_flags([one.pair for one in judged])
         outcome.left += left
     return outcome
 
@@ -182,10 +184,11 @@ def _judged(diary: Diary, place: int, standing: Assessment, rules: RuleSet) -> J
     facts: Facts = diary.facts_at(place)
     said = engine.assess(facts, rules)
     took = round((time.perf_counter() - started) * 1_000_000)
-    now = facts.entries[-1]
-    before = verdict_of_row(standing.tier, standing.result, standing.checked, grades_of(now))
-    pair = Pair(row.pk, row.day, before, verdict(said, now))
-    return Judged(row.pk, row.revision, said, standing, took, pair)
+    result = result_as_json(said)
+    before = verdict_of_row(standing.tier, standing.result, standing.checked, grades_of(facts.entries[-1]))
+    same = (standing.tier, standing.checked, standing.result) == (said.tier, said.checked, result)
+    after = before if same else verdict(said, facts.entries[-1])
+    return Judged(row.pk, row.revision, said, result, standing, took, Pair(row.pk, row.day, before, after))
 
 
 # -- writing ----------------------------------------------------------------------------------------------------
@@ -249,7 +252,7 @@ def _rows(judged: Sequence[Judged], version: str) -> Iterator[Assessment]:
             rule_set=version,
             tier=one.said.tier,
             checked=one.said.checked,
-            result=result_as_json(one.said),
+            result=one.result,
             assessed_at=now,
             duration_us=one.took,
             process=process,

@@ -87,10 +87,11 @@ def _summary(outcome: Outcome, *, dry: bool) -> str:
     tally = outcome.tally
     lines = [
         f"{tally.looked_at} entries looked at: {tally.looked_at - tally.changed} unchanged, {tally.changed} changed.",
-        f"Flags per 100 entries: {_per_100(tally.flags_before, tally)} before, {_per_100(tally.flags_after, tally)} "
-        "after.",
         *_matrix(tally),
     ]
+    if dry:
+        before, after = (_per_100(flags, tally) for flags in (tally.flags_before, tally.flags_after))
+        lines.insert(1, f"Flags per 100 entries: {before} before, {after} after.")
     if outcome.left:
         lines.append(f"{outcome.left} entries could not be taken (in other hands, or unreadable). Run it again.")
     lines.append("Nothing was written." if dry else f"{outcome.written} assessments written.")
