@@ -116,6 +116,16 @@ def test_pages_stand_before_any_version_was_stored(first: Client) -> None:
     assert "No version is in force." in press(first, "open", purpose="Try")
 
 
+def test_curators_find_the_workbench_on_their_own_page_and_others_do_not(
+    first: Client, client: Client, cast: Cast
+) -> None:
+    link = f'href="{reverse("workbench:rules")}"'
+    assert link in first.get(reverse("accounts:you")).content.decode()
+    for user in (cast.ana, cast.staff):
+        client.force_login(user)
+        assert link not in client.get(reverse("accounts:you")).content.decode()
+
+
 # Banners
 
 
