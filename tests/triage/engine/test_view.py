@@ -52,7 +52,7 @@ def test_hours_ago_are_real_hours() -> None:
 
 @pytest.mark.parametrize(
     ("shot", "hours", "after"),
-    [(30, 20, True), (10, 20, True), (30 + MOMENT, 20, False), (10 - MOMENT / 10, 20, False), (20, 20, True)],
+    [(30, 20, True), (10, 20, True), (30 + MOMENT, 20, False), (10 - 1 / 3600, 20, False), (20, 20, True)],
 )
 def test_an_entry_is_after_a_shot_from_its_minute_on(shot: float, hours: float, after: bool) -> None:
     """The entry was made ten hours ago."""
@@ -147,6 +147,12 @@ def test_an_episode_goes_on_over_one_quiet_day(days: list[int], start: int) -> N
     seen = view({"cough": 1}, {f"{day} days": {"cough": 1} for day in days})
     assert seen.today - seen.episode_start("cough", seen.today) == start
     assert seen.today - seen.episode_start("cough", seen.today - start) == start
+
+
+def test_an_episode_may_have_had_its_last_log_yesterday() -> None:
+    seen = view(before={"1 day": {"cough": 1}, "2 days": {"cough": 1}})
+    assert seen.episode_start("cough", seen.today) == seen.today - 2
+    assert view(before={"1 day": {"cough": 1}}).episode_start("cough", seen.today) == seen.today - 1
 
 
 @pytest.mark.parametrize(
