@@ -31,7 +31,7 @@ from symptoms.triage.models import URGENCY, Assessment, Tier
 from symptoms.triage.ruleset import live_rules, one_rule_set
 
 # Patients whose diaries are in memory at once, and entries in one transaction. Basis: judgement.
-PATIENTS: Final = 20
+PATIENTS: Final = 5
 ENTRIES: Final = 500
 RESULT: Final = ("tier", "checked", "result", "assessed_at", "duration_us", "process", "is_current")
 
