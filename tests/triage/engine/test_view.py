@@ -203,6 +203,8 @@ def test_the_median_takes_each_day_by_its_worst() -> None:
     assert seen.median("cough", seen.today, 14) == 2
     assert seen.median("cough", seen.today, 1) == 1
     assert seen.median("rash", seen.today, 14) == 0
+    ungraded = view({"cough": 1}, {"1 day": {"cough": "?"}})
+    assert ungraded.median("cough", ungraded.today, 14) == 1
     assert view().median("cough", view().today, 14) == 0
 
 

@@ -103,12 +103,7 @@ def main() -> int:
                 sys.stdout.write(f"survived {one.mutant.place}: {one.mutant.before} -> {one.mutant.after}\n")
                 sys.stdout.flush()
     sys.stdout.write(table(tried))
-    if asked.write:
-        asked.write.write_text(
-            json.dumps(
-                [[one.group, one.mutant.place, one.mutant.before, one.mutant.after, one.killer] for one in tried]
-            )
-        )
+    _keep(asked.what, tried)
     return 0
 
 

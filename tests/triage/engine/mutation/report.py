@@ -46,6 +46,8 @@ class Tried(NamedTuple):
 def table(tried: Iterable[Tried]) -> str:
     """Return killed and survived by group, with the share that was killed."""
     groups: defaultdict[str, list[bool]] = defaultdict(list)
+    if not (tried := list(tried)):
+        return "No whole run is kept.\n"
     for one in tried:
         groups[one.group].append(one.killer is not None)
     rows = [*sorted(groups.items()), ("all", [killed for group in groups.values() for killed in group])]
