@@ -10,7 +10,7 @@ from uuid import UUID
 from symptoms.triage.engine import Assessment, EntryFacts
 from symptoms.triage.engine.facts import Held
 from symptoms.triage.engine.tiers import RANK
-from symptoms.triage.episodes import LOUDEST_QUIET, Alarm, alarms_of, grades_of, held_of, raises
+from symptoms.triage.episodes import LOUDEST_QUIET, Alarm, Logged, alarms_of, days_logged, grades_of, held_of, raises
 
 Grades = Mapping[str, int | None]
 QUIET: frozenset[Alarm] = frozenset()
@@ -44,12 +44,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two verdicts on one entry of a day (the patient's own calendar)."""
+    """Two verdicts on one entry of a day (the patient's own calendar), and the grades of what it logs."""
 
     entry: UUID
     day: date
     before: Verdict
     after: Verdict
+    grades: Grades = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -70,8 +71,9 @@ class Tally:
 
     def count_flags(self, diary: Sequence[Pair]) -> None:
         """Count the flags of one patient's entries, in order of time. More of the same run raises none."""
-        self.flags_before += _raised([(pair.day, pair.before) for pair in diary])
-        self.flags_after += _raised([(pair.day, pair.after) for pair in diary])
+        logged = days_logged((pair.day, pair.grades) for pair in diary)
+        self.flags_before += _raised([(pair.day, pair.before) for pair in diary], logged)
+        self.flags_after += _raised([(pair.day, pair.after) for pair in diary], logged)
 
     def add(self, other: "Tally") -> None:
         self.looked_at += other.looked_at
@@ -81,8 +83,8 @@ class Tally:
         self.moves.update(other.moves)
 
 
-def _raised(diary: Sequence[tuple[date, Verdict]]) -> int:
-    return sum(raises((day, verdict.alarms) for day, verdict in diary if verdict.flagged))
+def _raised(diary: Sequence[tuple[date, Verdict]], logged: Logged) -> int:
+    return sum(raises(((day, verdict.alarms) for day, verdict in diary if verdict.flagged), logged))
 
 
 def verdict(said: Assessment, entry: EntryFacts) -> Verdict:

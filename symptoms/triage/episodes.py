@@ -4,7 +4,8 @@ Pure: assessments in, yes or no out; no Django, no clock. The worker asks it wit
 a simulation with facts of its own (see `raises`). An emergency is always news and never part of a run.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -21,9 +22,12 @@ GENERAL: Final = ("B00", "PRO1", "V01")
 # Stands for what could not be checked. Nobody knows what it would have said, so it is always news.
 UNCHECKED: Final = "unchecked"
 UNCHECKED_TIER: Final = "same-day"
-# A run that goes on is told again a week after it was last raised or answered. Basis: our own judgement; most
-# trials of symptom alerts asked weekly (PRO-TECT, Moovcare).
-REMINDER_DAYS: Final = 7
+# Over how many days a run goes on without its symptom. Same-day: as an episode does (triage-readings, "new").
+# Prompt: gaps under 14 days are one episode (triage-readings, P10).
+RUN_GAP: Final = {"same-day": EPISODE_GAP, "prompt": 13}
+# A run that goes on is told again so many days after it was last raised or answered. Basis: our own judgement;
+# most trials of symptom alerts asked weekly (PRO-TECT, Moovcare), and nurses may let one rest for a month (UAB).
+REMINDER_DAYS: Final = {"same-day": 7, "prompt": 28}
 # How far to each side a run is followed, as far as "new" looks back in 0.3. What is further off is news.
 REACH_DAYS: Final = 28
 # Fever by thermometer: CTCAE v5.0 grades it 1 from 38.0, 2 above 39.0, 3 or 4 above 40.0 by its length, which
@@ -32,6 +36,10 @@ FEVER_GRADES: Final = ((40.0, 4), (39.0, 2))
 # Too cold: CTCAE v5.0 "hypothermia" is grade 2 from 35 down, 3 from 32 down.
 COLD_GRADES: Final = ((32.0, 3), (35.0, 2))
 NEITHER_C: Final = 37.0
+
+# By symptom the days on which it was logged at any grade: a run goes on over days on which it is milder.
+Logged = Mapping[str, Collection[date]]
+NEVER: Final[Logged] = {}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,37 +99,47 @@ def grades_of(entry: EntryFacts) -> dict[str, int | None]:
     return {tick.symptom: tick.severity for tick in entry.ticks}
 
 
-def is_news(day: date, alarms: Iterable[Alarm], known: Sequence[Known]) -> bool:
+def days_logged(diary: Iterable[tuple[date, Mapping[str, int | None]]]) -> dict[str, set[date]]:
+    """Return for each symptom the days on which it was logged, from the grades of each entry; 0 is not logged."""
+    days: defaultdict[str, set[date]] = defaultdict(set)
+    for day, grades in diary:
+        for symptom, grade in grades.items():
+            if grade != 0:
+                days[symptom].add(day)
+    return dict(days)
+
+
+def is_news(day: date, alarms: Iterable[Alarm], known: Sequence[Known], logged: Logged = NEVER) -> bool:
     """Say whether the clinic has to hear of an entry of `day`, given the other entries it has heard of.
 
     The order of `alarms` and of `known` plays no part. Old news is an alarm whose symptom (or rule, where it
-    names none) runs on with gaps of at most EPISODE_GAP days and alarmed in this run before: at that tier or a
+    names none) runs on with gaps of at most RUN_GAP days and alarmed in this run before: at that tier or a
     more urgent one with that grade or a higher one, and by that rule, if it is one that knows its symptoms.
     """
     spoken = list(alarms)
     near = _near(day, known)
     # An assessment that asks for a call and names nothing is nothing that anybody knows.
-    return not spoken or any(not _is_old(alarm, day, near) for alarm in spoken)
+    return not spoken or any(not _is_old(alarm, day, near, logged) for alarm in spoken)
 
 
-def run_of(day: date, alarms: Iterable[Alarm], known: Sequence[Known]) -> list[Known]:
+def run_of(day: date, alarms: Iterable[Alarm], known: Sequence[Known], logged: Logged = NEVER) -> list[Known]:
     """Return the known entries that are in one run with an entry of `day`, the one told last first."""
     near = _near(day, known)
-    found = {id(one): one for alarm in alarms for one in _run(_name(alarm), day, near)}
+    found = {id(one): one for alarm in alarms for one in _run(alarm, day, near, logged)}
     return sorted(found.values(), key=lambda one: (one.told, one.day), reverse=True)
 
 
-def raises(diary: Iterable[tuple[date, frozenset[Alarm]]]) -> list[bool]:
+def raises(diary: Iterable[tuple[date, frozenset[Alarm]]], logged: Logged = NEVER) -> list[bool]:
     """Say for each flagged entry of a diary, in order of time, whether it raises a flag (anew or again).
 
-    As the worker does it where the clinic answers nothing in between.
+    As the worker does it where the clinic answers nothing in between. `logged` may hold the whole diary.
     """
     known: list[Known] = []
     said: list[bool] = []
     for day, alarms in diary:
         known = [one for one in known if (day - one.day).days <= REACH_DAYS]
-        news = is_news(day, alarms, known)
-        told = day if news else run_of(day, alarms, known)[0].told
+        news = is_news(day, alarms, known, logged)
+        told = day if news else run_of(day, alarms, known, logged)[0].told
         known.append(Known(day, alarms, told, emergency=any(one.tier == EMERGENCY for one in alarms)))
         said.append(news)
     return said
@@ -163,14 +181,15 @@ def _name(alarm: Alarm) -> tuple[str, str]:
     return ("symptom", alarm.symptom) if alarm.symptom else ("rule", alarm.rule_id)
 
 
-def _run(name: tuple[str, str], day: date, near: Iterable[Known]) -> list[Known]:
-    """Return the entries in which `name` alarmed, as far as they hang together with `day` by small gaps."""
-    with_it = [one for one in near if any(_name(alarm) == name for alarm in one.alarms)]
-    days = {one.day.toordinal() for one in with_it}
-    reached = {day.toordinal()}
+def _run(alarm: Alarm, day: date, near: Iterable[Known], logged: Logged) -> list[Known]:
+    """Return the entries in which the same alarmed, as far as they hang together with `day` by small gaps."""
+    with_it = [one for one in near if any(_name(other) == _name(alarm) for other in one.alarms)]
+    days = {one.toordinal() for one in [*(entry.day for entry in with_it), *logged.get(alarm.symptom, ())]}
+    gap, today = RUN_GAP.get(alarm.tier, EPISODE_GAP), day.toordinal()
+    reached = {today}
     for step in (-1, 1):
-        at = quiet = day.toordinal()
-        while abs(at - quiet) < EPISODE_GAP:
+        at = quiet = today
+        while abs(at - quiet) < gap and abs(at - today) < REACH_DAYS:
             at += step
             if at in days:
                 reached.add(at)
@@ -178,11 +197,11 @@ def _run(name: tuple[str, str], day: date, near: Iterable[Known]) -> list[Known]
     return [one for one in with_it if one.day.toordinal() in reached]
 
 
-def _is_old(alarm: Alarm, day: date, near: Iterable[Known]) -> bool:
+def _is_old(alarm: Alarm, day: date, near: Iterable[Known], logged: Logged) -> bool:
     if alarm.tier == EMERGENCY or alarm.rule_id == UNCHECKED:
         return False
-    run = _run(_name(alarm), day, near)
-    if not run or (day - max(one.told for one in run)).days >= REMINDER_DAYS:
+    run = _run(alarm, day, near, logged)
+    if not run or (day - max(one.told for one in run)).days >= REMINDER_DAYS[alarm.tier]:
         return False
     same = [
         one

@@ -14,6 +14,7 @@ from symptoms.triage.episodes import (
     Alarm,
     Known,
     alarms_of,
+    days_logged,
     grades_of,
     held_of,
     is_news,
@@ -40,20 +41,42 @@ def test_the_first_time_is_news_and_the_day_after_is_not() -> None:
     assert not is_news(DAY, [alarm()], [known(1, alarm())])
 
 
-@pytest.mark.parametrize(("ago", "news"), [(0, False), (1, False), (2, False), (3, True)])
-def test_a_run_goes_on_over_one_quiet_day_and_no_more(ago: int, news: bool) -> None:
-    assert is_news(DAY, [alarm()], [known(ago, alarm())]) is news
+@pytest.mark.parametrize(
+    ("tier", "ago", "news"),
+    [
+        ("same-day", 0, False),
+        ("same-day", 2, False),
+        ("same-day", 3, True),
+        ("prompt", 3, False),
+        ("prompt", 13, False),
+        ("prompt", 14, True),
+    ],
+)
+def test_a_run_goes_on_over_a_gap_of_its_tier_and_no_more(tier: str, ago: int, news: bool) -> None:
+    same = alarm(tier=tier)
+    assert is_news(DAY, [same], [known(ago, same)]) is news
 
 
 def test_a_run_hangs_together_by_its_own_symptom_only() -> None:
-    bridge = known(2, alarm(symptom="fever"))
-    assert is_news(DAY, [alarm()], [bridge, known(4, alarm())])
-    assert not is_news(DAY, [alarm()], [known(2, alarm()), known(4, alarm())])
+    urgent = alarm(tier="same-day")
+    bridge = known(2, alarm(symptom="fever", tier="same-day"))
+    assert is_news(DAY, [urgent], [bridge, known(4, urgent)])
+    assert not is_news(DAY, [urgent], [known(2, urgent), known(4, urgent)])
+
+
+def test_days_on_which_it_was_milder_carry_a_run_on() -> None:
+    urgent, before = alarm(tier="same-day", grade=3), [known(6, alarm(tier="same-day", grade=3))]
+    mild = days_logged((DAY - timedelta(days=ago), {"cough": 1, "fever": 0}) for ago in (2, 4))
+    assert mild == {"cough": {DAY - timedelta(days=2), DAY - timedelta(days=4)}}
+    assert is_news(DAY, [urgent], before)
+    assert not is_news(DAY, [urgent], before, mild)
+    assert is_news(DAY, [alarm(tier="same-day", grade=4)], before, mild)
+    assert is_news(DAY, [urgent], before, {"fever": mild["cough"]})
 
 
 def test_an_earlier_day_that_is_filled_in_later_belongs_to_the_run_after_it() -> None:
     assert not is_news(DAY, [alarm()], [known(-1, alarm())])
-    assert is_news(DAY, [alarm()], [known(-3, alarm())])
+    assert is_news(DAY, [alarm(tier="same-day")], [known(-3, alarm(tier="same-day"))])
 
 
 @pytest.mark.parametrize(
@@ -98,10 +121,14 @@ def test_grade_and_tier_must_have_come_together() -> None:
     assert is_news(DAY, [alarm(tier="same-day", grade=3)], run)
 
 
-@pytest.mark.parametrize(("told", "news"), [(REMINDER_DAYS - 1, False), (REMINDER_DAYS, True)])
-def test_a_run_that_goes_on_for_a_week_is_told_again(told: int, news: bool) -> None:
-    run = [known(1, alarm(), told=told), known(3, alarm(), told=told)]
-    assert is_news(DAY, [alarm()], run) is news
+@pytest.mark.parametrize(
+    ("tier", "told", "news"),
+    [("same-day", 6, False), ("same-day", 7, True), ("prompt", 27, False), ("prompt", 28, True)],
+)
+def test_a_run_that_goes_on_for_long_is_told_again(tier: str, told: int, news: bool) -> None:
+    same = alarm(tier=tier)
+    run = [known(1, same, told=told), known(3, same, told=told)]
+    assert is_news(DAY, [same], run) is news
 
 
 def test_after_an_emergency_everything_is_news_again() -> None:
@@ -227,6 +254,7 @@ def test_a_more_urgent_alarm_than_ever_is_news(said: frozenset[Alarm], before: l
 
 
 @given(spoken, st.integers(1, 40))
-def test_days_of_the_same_raise_once_a_week(said: frozenset[Alarm], days: int) -> None:
+def test_days_of_the_same_raise_once_until_the_reminder(said: frozenset[Alarm], days: int) -> None:
+    every = min(REMINDER_DAYS[one.tier] for one in said)
     told = raises((DAY + timedelta(days=n), said) for n in range(days))
-    assert told == [n % REMINDER_DAYS == 0 for n in range(days)]
+    assert told == [n % every == 0 for n in range(days)]

@@ -15,13 +15,14 @@ from symptoms.diary.actions import EntrySaid, ReportSaid, answer_urgency, change
 from symptoms.diary.models import Entry, Urgency
 from symptoms.lib import clock
 from symptoms.triage import actions
-from symptoms.triage.models import Assessment, Flag, FlaggedEntry
+from symptoms.triage.models import Assessment, Flag, FlaggedEntry, UsualSymptom
 from tests.factories.cast import Cast, make_cast
 from tests.factories.diary import make_entry
 
-# The entry, its facts, the proof; and where it joins: the turn, its grades, what is known, the flag, line, event.
+# The entry, its facts, the proof; and where it joins: the turn, its grades, what is known, when it was logged, the
+# flag, line, event.
 QUIET = 12
-JOINING = 18
+JOINING = 19
 SORE: dict[str, int | None] = {"sore-throat": 1}
 
 
@@ -84,11 +85,25 @@ def test_a_filled_in_day_joins_the_run_after_it_and_moves_its_beginning(cast: Ca
     assert Flag.objects.get().since == day(2)
 
 
-def test_a_run_ends_with_two_quiet_days(cast: Cast) -> None:
-    first = logged(cast, SORE, 3)
+def test_a_run_at_prompt_ends_with_a_gap_of_14_days(cast: Cast) -> None:
+    first = logged(cast, SORE, 14)
     second = logged(cast, SORE)
     assert flag_of(second) != flag_of(first)
     assert Flag.objects.filter(state="waiting").count() == 2
+
+
+@pytest.mark.parametrize("between", [0, 1])
+def test_a_run_at_same_day_goes_on_over_days_on_which_it_was_milder(cast: Cast, between: int) -> None:
+    """A usual symptom: mild on most days, severe a week apart. Without the mild days it is a run of its own."""
+    UsualSymptom.objects.create(
+        patient=cast.ana_log, symptom=Symptom.objects.get(slug="numbness"), grade=1, set_by=cast.okoye
+    )
+    first = logged(cast, {"numbness": 3}, 6)
+    for ago in (5, 4, 3, 2, 1):
+        logged(cast, {"numbness": between}, ago)
+    again = logged(cast, {"numbness": 3})
+    assert Assessment.objects.get(entry=again, is_current=True).tier == "same-day"
+    assert (flag_of(again) == flag_of(first)) is bool(between)
 
 
 def test_an_entry_whose_tier_asks_for_nothing_stands_in_no_flag(cast: Cast) -> None:
@@ -154,10 +169,13 @@ def test_milder_news_neither_lowers_nor_leads_a_flag_that_waits(cast: Cast) -> N
     assert (flag.tier, flag.state, flag.entry_id) == ("same-day", "waiting", second.pk)
 
 
-def test_a_run_is_told_again_after_a_week_in_the_row_it_has(cast: Cast) -> None:
-    flag = flag_of(logged(cast, SORE, 1))
-    told(flag, days_ago=7)
-    again = logged(cast, SORE)
+@pytest.mark.parametrize(("grades", "days_ago"), [(SORE, 28), ({"fever": 1}, 7)])
+def test_a_run_is_told_again_after_a_while_in_the_row_it_has(
+    cast: Cast, grades: dict[str, int | None], days_ago: int
+) -> None:
+    flag = flag_of(logged(cast, grades, 1))
+    told(flag, days_ago=days_ago)
+    again = logged(cast, grades)
     flag.refresh_from_db()
     assert flag_of(again) == flag
     assert kinds(flag) == ["raised", "raised-again"]
@@ -166,7 +184,7 @@ def test_a_run_is_told_again_after_a_week_in_the_row_it_has(cast: Cast) -> None:
 
 def test_an_answer_counts_as_told(cast: Cast) -> None:
     flag = flag_of(logged(cast, SORE, 1))
-    told(flag, days_ago=8)
+    told(flag, days_ago=30)
     actions.acknowledge_flag(flag=flag, by=cast.okoye)
     logged(cast, SORE)
     assert kinds(flag) == ["raised", "acknowledged", "joined"]

@@ -22,9 +22,10 @@ from symptoms.audit.actions import record
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
 from symptoms.triage.comparing import Difference, Pair, Tally, difference, verdict
-from symptoms.triage.diaries import diaries
-from symptoms.triage.engine import RuleError, RuleSet, assess, load_rule_set
+from symptoms.triage.diaries import Row, diaries
+from symptoms.triage.engine import Assessment, EntryFacts, RuleError, RuleSet, assess, load_rule_set
 from symptoms.triage.engine.assess import FAULTS
+from symptoms.triage.episodes import grades_of
 from symptoms.triage.models import DryRun, DryRunChange, RuleSetVersion
 from symptoms.triage.ruleset import live_rules, one_rule_set
 from symptoms.triage.signals import dry_run_asked
@@ -198,10 +199,14 @@ def _judged(chunk: list[Asked], live: RuleSet, draft: RuleSet) -> Iterator[list[
         if diary.entries is None:
             continue
         yield [
-            Pair(row.pk, row.day, verdict(assess(facts, live), now), verdict(assess(facts, draft), now))
+            _pair(row, facts.entries[-1], assess(facts, live), assess(facts, draft))
             for place, row in enumerate(diary.rows)
-            if row.pk in wanted and (facts := diary.facts_at(place)) and (now := facts.entries[-1])
+            if row.pk in wanted and (facts := diary.facts_at(place))
         ]
+
+
+def _pair(row: Row, entry: EntryFacts, live: Assessment, draft: Assessment) -> Pair:
+    return Pair(row.pk, row.day, verdict(live, entry), verdict(draft, entry), grades_of(entry))
 
 
 def _count(run: DryRun, tally: Tally, entries: int) -> None:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from django.db import connection
 
-from symptoms.diary.models import Entry
+from symptoms.diary.models import Entry, Report
 from symptoms.lib import clock
 from symptoms.triage.actions.answering import happened
-from symptoms.triage.episodes import REACH_DAYS, Alarm, Known, alarms_of, held_of, is_news, run_of
+from symptoms.triage.episodes import REACH_DAYS, Alarm, Known, Logged, alarms_of, days_logged, held_of, is_news, run_of
 from symptoms.triage.models import FLAGGED, URGENCY, Assessment, Flag, FlagEvent, FlaggedEntry, Tier
 
 # The rule that lets each symptom speak for itself.
@@ -62,6 +62,18 @@ def _known(entry: Entry) -> list[Known]:
     return [_as_known(line, zone) for line in lines.exclude(entry=entry).select_related("flag", "entry")]
 
 
+def _logged(entry: Entry, alarms: Iterable[Alarm]) -> Logged:
+    """Return the days around the entry on which what alarms was logged at any grade, in one query."""
+    reports = Report.objects.filter(
+        entry__patient=entry.patient_id,
+        entry__deleted_at=None,
+        entry__day__range=(entry.day - REACH, entry.day + REACH),
+        symptom__slug__in={alarm.symptom for alarm in alarms},
+    )
+    rows = reports.order_by().values_list("entry__day", "symptom__slug", "grade")
+    return days_logged((day, {symptom: grade}) for day, symptom, grade in rows)
+
+
 def _as_known(line: FlaggedEntry, zone: str) -> Known:
     flag = line.flag
     told = max(at for at in (flag.news_at, flag.acknowledged_at, flag.resolved_at) if at is not None)
@@ -82,9 +94,9 @@ def _first_time(entry: Entry, assessment: Assessment, alarms: frozenset[Alarm]) 
     if tier == Tier.EMERGENCY:
         _raise(entry, tier, at, alarms, since=entry.day)
         return
-    known = _known(entry)
-    run: list[FlaggedEntry] = [one.key for one in run_of(entry.day, alarms, known)]  # type: ignore[misc]
-    if not is_news(entry.day, alarms, known):
+    known, logged = _known(entry), _logged(entry, alarms)
+    run: list[FlaggedEntry] = [one.key for one in run_of(entry.day, alarms, known, logged)]  # type: ignore[misc]
+    if not is_news(entry.day, alarms, known, logged):
         _join(_locked(run[0].flag), entry, at, alarms, tier=tier)
         return
     since = min([entry.day, *(line.flag.since for line in run)])
@@ -220,7 +232,7 @@ def _has_news(line: FlaggedEntry, entry: Entry, alarms: frozenset[Alarm]) -> boo
     if line.alarms is None or not fresh:
         return False
     own = Known(entry.day, line.spoken, told=entry.day)
-    return is_news(entry.day, fresh, [own, *_known(entry)])
+    return is_news(entry.day, fresh, [own, *_known(entry)], _logged(entry, fresh))
 
 
 def _speaks_up(flag: Flag, assessment: Assessment, before: Assessment | None, *, changed: bool) -> bool:

@@ -185,10 +185,11 @@ def _judged(diary: Diary, place: int, standing: Assessment, rules: RuleSet) -> J
     said = engine.assess(facts, rules)
     took = round((time.perf_counter() - started) * 1_000_000)
     result = result_as_json(said)
-    before = verdict_of_row(standing.tier, standing.result, standing.checked, grades_of(facts.entries[-1]))
+    grades = grades_of(facts.entries[-1])
+    before = verdict_of_row(standing.tier, standing.result, standing.checked, grades)
     same = (standing.tier, standing.checked, standing.result) == (said.tier, said.checked, result)
     after = before if same else verdict(said, facts.entries[-1])
-    return Judged(row.pk, row.revision, said, result, standing, took, Pair(row.pk, row.day, before, after))
+    return Judged(row.pk, row.revision, said, result, standing, took, Pair(row.pk, row.day, before, after, grades))
 
 
 # -- writing ----------------------------------------------------------------------------------------------------

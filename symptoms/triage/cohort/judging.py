@@ -9,7 +9,7 @@ from typing import Final
 from symptoms.triage.cohort.diaries import Diary
 from symptoms.triage.engine import Assessment, ExpectedLevel, Facts, RuleSet, assess
 from symptoms.triage.engine.tiers import RANK
-from symptoms.triage.episodes import LOUDEST_QUIET, alarms_of, grades_of, raises
+from symptoms.triage.episodes import LOUDEST_QUIET, alarms_of, days_logged, grades_of, raises
 
 # The clinic hears of at most so many of 100 entries (assurance, alert fatigue; MSK closed loop: 7.82 %, MSK-LOOP).
 MOST_PERCENT: Final = 8.0
@@ -42,7 +42,10 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The figures of a cohort. `untouched` are the patients without a planted red flag."""
+    """The figures of a cohort. `untouched` are the patients without a planted red flag.
+
+    The bar on flags is theirs: in the others, far more reds than in life are planted to be caught, not to be few.
+    """
 
     entries: int
     tiers: Counter[str]
@@ -64,8 +67,12 @@ class Report:
         return percent(self.raised, self.entries)
 
     @property
+    def untouched_percent(self) -> float:
+        return percent(self.untouched_raised, self.untouched_entries)
+
+    @property
     def flags_few(self) -> bool:
-        return self.raised_percent <= MOST_PERCENT
+        return self.untouched_percent <= MOST_PERCENT
 
     @property
     def holds(self) -> bool:
@@ -85,7 +92,7 @@ def judge(diary: Diary, rules: RuleSet) -> list[Judged]:
         for entry, one, speaks in zip(diary.facts.entries, said, speaking, strict=True)
         if speaks
     ]
-    news = iter(raises(flagged))
+    news = iter(raises(flagged, days_logged((entry.day, grades_of(entry)) for entry in diary.facts.entries)))
     return [Judged(one, speaks, speaks and next(news)) for one, speaks in zip(said, speaking, strict=True)]
 
 

@@ -52,7 +52,11 @@ def lines(report: Report) -> Iterator[str]:
     for rule, count in report.by_rule.most_common(TOP):
         yield f"  {rule:<42}{percent(count, report.entries):>9.2f}"
     yield ""
-    yield _bar("flagged entries", f"{report.raised_percent:.2f} % (at most {MOST_PERCENT:g} %)", report.flags_few)
+    yield _bar(
+        "entries that raise a flag, without a planted one",
+        f"{report.untouched_percent:.2f} % (at most {MOST_PERCENT:g} %)",
+        report.flags_few,
+    )
     caught = f"{report.caught} of {report.planted}, from {report.planted_rules} rules"
     yield _bar("planted red flags caught", caught, not report.missed)
     for one in report.missed:
