@@ -82,10 +82,15 @@ def test_it_is_what_each_entry_would_be_told_alone(cast: Cast, seed: int) -> Non
 
 def test_a_day_that_runs_back_is_put_in_order(cast: Cast) -> None:
     """Seen to matter: without the order two of these three entries would have other days."""
-    for hours, day in ((0, 21), (3, 20), (3, 22), (5, 21)):
+    for second, (hours, day) in enumerate(((0, 21), (3, 20), (3, 22), (5, 21))):
         at = START + timedelta(hours=hours)
         Entry.objects.create(
-            patient=cast.ana_log, author=cast.ana, day=date(2025, 10, day), happened_at=at, made_at=at, time_zone="UTC"
+            patient=cast.ana_log,
+            author=cast.ana,
+            day=date(2025, 10, day),
+            happened_at=at,
+            made_at=at + timedelta(seconds=second),
+            time_zone="UTC",
         )
     (diary,) = diaries([cast.ana_log.pk])
     assert check(diary) == 4
