@@ -1,0 +1,84 @@
+"""How well the finder reads the example notes: caught and false alarms, by kind. `python -m tests.catalogue.notes_report`"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from symptoms.catalogue.finder import present
+from symptoms.triage.engine import load_rule_set
+from symptoms.triage.engine.rules import RuleSet
+
+HERE = Path(__file__).parent
+RULES = HERE.parent.parent / "symptoms" / "triage" / "rules"
+
+
+@dataclass
+class Figures:
+    """Counts by kind; a note without a red symptom to find cannot be missed, one without `absent` cannot alarm."""
+
+    red: Counter[str] = field(default_factory=Counter)
+    caught: Counter[str] = field(default_factory=Counter)
+    quiet: Counter[str] = field(default_factory=Counter)
+    alarms: Counter[str] = field(default_factory=Counter)
+    wrong: list[tuple[str, list[str], list[str]]] = field(default_factory=list)
+
+    @property
+    def sensitivity(self) -> float:
+        return self.caught.total() / self.red.total()
+
+    @property
+    def false_alarms(self) -> float:
+        return self.alarms.total() / self.quiet.total()
+
+
+def notes(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+
+
+@cache
+def red_symptoms() -> frozenset[str]:
+    """Return the ids that an emergency or a same-day rule names, as written in the rules."""
+    rules: RuleSet = load_rule_set(RULES)
+    text = "\n".join(_urgent_tables())
+    return frozenset(symptom for symptom in rules.home_tiers if f'"{symptom}"' in text)
+
+
+def _urgent_tables() -> Iterable[str]:
+    for name in ("emergency", "same_day", "same_day_more"):
+        yield (RULES / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def measured(cases: list[dict[str, Any]]) -> Figures:
+    figures, red = Figures(), red_symptoms()
+    for case in cases:
+        found = set(present(case["text"], case.get("author", "patient")))
+        expected = set(case["expect"].get("present", [])) & red
+        absent = set(case["expect"].get("absent", []))
+        missed, alarms = sorted(expected - found), sorted(absent & found)
+        kind = case["kind"]
+        figures.red[kind] += bool(expected)
+        figures.caught[kind] += bool(expected) and not missed
+        figures.quiet[kind] += bool(absent)
+        figures.alarms[kind] += bool(alarms)
+        if missed or alarms:
+            figures.wrong.append((case["text"], missed, alarms))
+    return figures
+
+
+def report(name: str) -> str:
+    figures = measured(notes(name))
+    lines = [f"{name}: red caught {figures.sensitivity:.1%}, false alarms {figures.false_alarms:.1%}"]
+    for kind in sorted(figures.red | figures.quiet):
+        caught, alarms = f"{figures.caught[kind]}/{figures.red[kind]}", f"{figures.alarms[kind]}/{figures.quiet[kind]}"
+        lines.append(f"  {kind:16} caught {caught:>7}   false alarms {alarms:>6}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    for one in sys.argv[1:] or ["notes.jsonl", "notes_tuned.jsonl", "notes_sealed.jsonl"]:
+        sys.stdout.write(report(one) + "\n")
