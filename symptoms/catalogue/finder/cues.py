@@ -13,7 +13,7 @@ from symptoms.catalogue.finder.matching import Match, Note
 FORWARD: Final = 6  # telling words from a "no" to its symptom
 BACKWARD: Final = 4  # and from a symptom to its "gone"
 LIST: Final = 40
-COMMAS: Final = frozenset({",", "/", "(", ")"})
+COMMAS: Final = frozenset({",", "/", "(", ")", ":", "-"})
 JOINS: Final = COMMAS | {"and", "or", "nor", "&", "+"}
 OPEN: Final = frozenset({"or", "nor"})
 SUBJECTS: Final = frozenset({"i", "she", "he", "it", "we", "they", "you", "there", "that"})
@@ -157,20 +157,17 @@ class Scopes:
 
     def is_past(self, match: Match) -> bool:
         """Say whether the symptom is told of another time, and not as come back."""
-        first, last = self._clause(match, "now")
+        first, last = self._clause(match)
         if self._cues.any("again", first, last):
             return False
         return self._cues.any("past", first, last) or self._cues.any("past-before", first, match.start)
 
-    def _clause(self, match: Match, closing: str) -> tuple[int, int]:
-        """Return the part of the sentence around a match that no closing word parts from it."""
+    def _clause(self, match: Match) -> tuple[int, int]:
+        """Return the part of the sentence around a match that no "but", "now" or "today" parts from it."""
         first, last = self.sentence(match)
-        for kind in (closing, "end"):
-            before = self._cues.of(kind, first, match.start)
-            after = self._cues.of(kind, match.end, last)
-            first = max([first, *(cue.end for cue in before)])
-            last = min([last, *(cue.start for cue in after)])
-        return first, last
+        before = self._cues.of("now", first, match.start)
+        after = self._cues.of("now", match.end, last)
+        return max([first, *(cue.end for cue in before)]), min([last, *(cue.start for cue in after)])
 
     def is_hypothetical(self, match: Match) -> bool:
         """Say whether the symptom is only asked about, feared, read of or warned of."""

@@ -19,7 +19,9 @@ READ_LIMIT: Final = 12_000  # characters read in full
 SCAN_LIMIT: Final = 100_000  # characters in which urgent phrases are still looked for
 CORRECTIONS: Final = 100  # words corrected in one note
 CONTEXT: Final = 6  # sentences read with each urgent phrase past the limit
-WEIGHED: Final = frozenset({"negated", "negated-after", "affirmed", "affirmed-after", "neutral", "end", "hypothetical"})
+WEIGHED: Final = frozenset({
+    "negated", "negated-after", "affirmed", "affirmed-after", "neutral", "end", "hypothetical", "past", "again",
+})  # fmt: skip
 PEOPLE: Final = frozenset(SUBJECT_KINDS)
 NORMAL_NEAR: Final = 5
 

@@ -9,7 +9,7 @@ from typing import Final
 from symptoms.catalogue.finder.cues import Cues, Scopes
 from symptoms.catalogue.finder.matching import Match, Note
 
-KINDS: Final = ("self", "pronoun", "relative", "stranger", "child", "sufferer")
+KINDS: Final = ("self", "pronoun", "relative", "stranger", "child")
 MEN: Final = frozenset({"he", "him", "his", "himself"})
 WOMEN: Final = frozenset({"she", "her", "hers", "herself"})
 MALE: Final = frozenset({"husband", "dad", "father", "son", "brother", "grandad", "boyfriend", "uncle", "grandson", "nephew", "boy", "man"})
@@ -33,22 +33,17 @@ class Subjects:
     def is_other(self, match: Match) -> bool:
         """Say whether someone else than the patient has it."""
         first, last = self._scopes.sentence(match)
-        inside = [cue for kind in ("pronoun", "stranger") for cue in self._cues.of(kind, match.start, match.end)]
-        if inside and not self._by_caregiver:
-            return not self._cues.any("self", match.start, inside[0].start)
-        mentions = [cue for kind in KINDS for cue in self._cues.of(kind, first, match.start + 1)]
+        mentions = [cue for kind in KINDS for cue in self._cues.of(kind, first, match.end)]
         if not mentions:
             after = self._cues.of("of-other", match.end, min(last, match.end + 4))
             return bool(after) and not self._by_caregiver
         last_named = max(mentions, key=lambda cue: (cue.start, cue.end))
         if self._by_caregiver:
-            return self._is_other_for_caregiver(last_named, inside)
+            return self._is_other_for_caregiver(last_named)
         return last_named.meaning != "self"
 
-    def _is_other_for_caregiver(self, named: Match, inside: list[Match]) -> bool:
-        if named.meaning == "self":
-            return not inside
-        if named.meaning == "stranger":
+    def _is_other_for_caregiver(self, named: Match) -> bool:
+        if named.meaning in ("self", "stranger"):
             return True
         word = self._noun(named)
         if named.meaning == "pronoun":

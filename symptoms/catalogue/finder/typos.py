@@ -15,7 +15,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 SHORTEST: Final = 4
-LONG: Final = 8
+LONG: Final = 7
 DRAWN_OUT: Final = re.compile(r"(.)\1\1+")
 
 
