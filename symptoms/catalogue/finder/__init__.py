@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from symptoms.catalogue.curated import read as read_catalogue
-from symptoms.catalogue.finder.reader import Author, Finder, Finding, Status
+from symptoms.catalogue.finder.reader import AUTHORS, Author, Finder, Finding, Status
 from symptoms.catalogue.finder.vocabulary import Vocabulary, read
 
 DATA: Final = Path(__file__).parent.parent / "data"
 
-__all__ = ["Author", "Finder", "Finding", "Status", "Vocabulary", "find", "live_finder", "present", "read"]
+__all__ = ["AUTHORS", "Author", "Finder", "Finding", "Status", "Vocabulary", "find", "live_finder", "present", "read"]
 
 
 @cache
@@ -26,11 +26,11 @@ def live_finder() -> Finder:
     return Finder(read(DATA, known))
 
 
-def find(text: str, author: str = "patient") -> tuple[Finding, ...]:
+def find(text: str, author: Author = "patient") -> tuple[Finding, ...]:
     """Return the findings of a text by place. `author` is "patient" or "caregiver"."""
     return live_finder().find(text, author)
 
 
-def present(text: str, author: str = "patient") -> tuple[str, ...]:
+def present(text: str, author: Author = "patient") -> tuple[str, ...]:
     """Return the ids of the symptoms that the patient has now, each once, in the order of the text."""
     return live_finder().present(text, author)

@@ -18,7 +18,9 @@ JOINS: Final = COMMAS | {"and", "or", "nor", "&", "+"}
 OPEN: Final = frozenset({"or", "nor"})
 SUBJECTS: Final = frozenset({"i", "she", "he", "it", "we", "they", "you", "there", "that"})
 OWNERS: Final = frozenset({"my", "her", "his"})
-PREPOSITIONS: Final = frozenset({"in", "of", "on", "at", "to", "from", "with", "around", "near", "under", "round", "for", "behind"})
+PREPOSITIONS: Final = frozenset(
+    {"in", "of", "on", "at", "to", "from", "with", "around", "near", "under", "round", "for", "behind"}
+)
 FRESH: Final = SUBJECTS | OWNERS | frozenset({
     "is", "are", "am", "was", "were", "'s", "has", "have", "had", "a", "an", "the", "bad", "terrible", "awful", "really",
     "very", "still", "only", "just", "some", "slight", "mild", "little", "bit", "got", "getting", "more", "keep", "horrible",

@@ -83,7 +83,9 @@ class Matcher:
         steps = tuple((self._number(step.atom), step.gap) for step in variant)
         own = tuple(step.own for step in variant)
         needs = () if rule.needs is None else (self._number(rule.needs),)
-        self._by_first[steps[0][0]].append(_Compiled(rule, steps, own, frozenset({atom for atom, _ in steps}.union(needs))))
+        self._by_first[steps[0][0]].append(
+            _Compiled(rule, steps, own, frozenset({atom for atom, _ in steps}.union(needs)))
+        )
 
     def _number(self, atom: Atom) -> int:
         if atom in self._numbers:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from symptoms.catalogue.finder.cues import Cues, Scopes
 from symptoms.catalogue.finder.matching import Match, Matcher, Note
@@ -14,6 +14,7 @@ from symptoms.catalogue.finder.words import CONTRACTIONS, Token, parted, pieces
 
 Status = Literal["present", "negated", "past", "other", "hypothetical"]
 Author = Literal["patient", "caregiver"]
+AUTHORS: Final[tuple[Author, ...]] = get_args(Author)
 
 READ_LIMIT: Final = 12_000  # characters read in full
 SCAN_LIMIT: Final = 100_000  # characters in which urgent phrases are still looked for
@@ -52,7 +53,7 @@ class Finder:
         words = self._matcher.vocabulary | CONTRACTIONS.keys()
         self._typos = Typos(words, vocabulary.ordinary | vocabulary.fillers)
 
-    def find(self, text: str, author: str = "patient") -> tuple[Finding, ...]:
+    def find(self, text: str, author: Author = "patient") -> tuple[Finding, ...]:
         """Return what a text tells, by place. Any text will do; `author` is "patient" or "caregiver"."""
         note = Note(self._tokens(text), self._fillers)
         matches = self._matcher.find(note)
@@ -62,7 +63,7 @@ class Finder:
         subjects = Subjects(cues, scopes, author)
         return tuple(_finding(note, match, _status(match, scopes, subjects)) for match in told)
 
-    def present(self, text: str, author: str = "patient") -> tuple[str, ...]:
+    def present(self, text: str, author: Author = "patient") -> tuple[str, ...]:
         """Return the ids of the symptoms that a text tells as the patient's own, now; sure or not."""
         found = (one.symptom for one in self.find(text, author) if one.status == "present")
         return tuple(dict.fromkeys(found))
@@ -94,7 +95,9 @@ def _told(note: Note, matches: list[Match]) -> list[Match]:
 
 def _is_measured_normal(note: Note, match: Match, normal: list[int]) -> bool:
     """Say whether "a temperature" is only the name of a normal reading that follows: "my temperature is 36.7"."""
-    if match.meaning != "fever" or not {"temp", "temperature", "temps", "temperatures"}.intersection(note.words[match.start : match.end]):
+    if match.meaning != "fever" or not {"temp", "temperature", "temps", "temperatures"}.intersection(
+        note.words[match.start : match.end]
+    ):
         return False
     return any(match.start <= at and note.between(match.end, max(at, match.end)) <= NORMAL_NEAR for at in normal)
 
@@ -122,7 +125,9 @@ def _best(matches: list[Match]) -> list[Match]:
         others = kept.setdefault(match.meaning, [])
         if all(match.end <= other.start or other.end <= match.start for other in others):
             others.append(match)
-    return sorted((match for others in kept.values() for match in others), key=lambda one: (one.start, one.end, one.meaning))
+    return sorted(
+        (match for others in kept.values() for match in others), key=lambda one: (one.start, one.end, one.meaning)
+    )
 
 
 def _weighed(cues: list[Match], told: Iterable[Match]) -> list[Match]:

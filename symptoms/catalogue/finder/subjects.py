@@ -12,7 +12,9 @@ from symptoms.catalogue.finder.matching import Match, Note
 KINDS: Final = ("self", "pronoun", "relative", "stranger", "child")
 MEN: Final = frozenset({"he", "him", "his", "himself"})
 WOMEN: Final = frozenset({"she", "her", "hers", "herself"})
-MALE: Final = frozenset({"husband", "dad", "father", "son", "brother", "grandad", "boyfriend", "uncle", "grandson", "nephew", "boy", "man"})
+MALE: Final = frozenset(
+    {"husband", "dad", "father", "son", "brother", "grandad", "boyfriend", "uncle", "grandson", "nephew", "boy", "man"}
+)
 FEMALE: Final = frozenset({
     "wife", "mum", "mom", "mother", "daughter", "sister", "nan", "gran", "granny", "grandma", "girlfriend", "aunt",
     "granddaughter", "niece", "girl", "woman", "mama", "mommy", "mummy",
@@ -70,7 +72,9 @@ class Subjects:
 
     def _first_named(self) -> str:
         """Return the word for the patient: the first relative, or the first "she" or "he"."""
-        named = [cue for kind in ("relative", "pronoun", "child") for cue in self._cues.of(kind, 0, len(self._note.words))]
+        named = [
+            cue for kind in ("relative", "pronoun", "child") for cue in self._cues.of(kind, 0, len(self._note.words))
+        ]
         return self._noun(min(named, key=lambda cue: cue.start)) if named else ""
 
     def _noun(self, cue: Match) -> str:

@@ -9,7 +9,9 @@ FEVER_C: Final = 38.0
 LOW_C: Final = 36.0
 CELSIUS: Final = (30.0, 43.0)
 FAHRENHEIT: Final = (90.0, 110.0)
-SIGNS: Final = frozenset({"\u00b0", "degrees", "degree", "deg", "grad", "grados", "gradi", "celsius", "fahrenheit", "c", "f"})
+SIGNS: Final = frozenset(
+    {"\u00b0", "degrees", "degree", "deg", "grad", "grados", "gradi", "celsius", "fahrenheit", "c", "f"}
+)
 UNITS_C: Final = frozenset({"c", "celsius", "centigrade"})
 UNITS_F: Final = frozenset({"f", "fahrenheit"})
 NAMED: Final = frozenset({
@@ -159,7 +161,11 @@ def _is_another_kind(words: list[str], number: _Number, end: int) -> bool:
     """Say whether the number is a weight, a time, a price, part of a date or of a blood pressure."""
     after = words[end] if end < len(words) else ""
     before = words[number.start - 1] if number.start else ""
-    if before in {"/", ":", "\u00a3", "$", "\u20ac", "#", "x", "room", "page", "number", "no"} or after in {"/", ":", "%"}:
+    if before in {"/", ":", "\u00a3", "$", "\u20ac", "#", "x", "room", "page", "number", "no"} or after in {
+        "/",
+        ":",
+        "%",
+    }:
         return True
     return after in OTHER_UNITS and not (after in {"am", "pm", "x", "m"} and number.exact)
 

@@ -1,10 +1,10 @@
 """The reviewed phrases and cues, read and checked. Pure: files in, a Vocabulary out, or a CatalogueError.
 
-    phrase_sets.toml    [sets] name = [alternatives]; fillers = [small words]; urgent = [symptom ids]
-    phrases_*.toml      [[symptom]] id, phrases, unsure (worth a question), needs (a set that the note must hold)
-                        [[not_a_symptom]] phrases: idioms that look like one
-    cues.toml           [[cue]] kind, phrases
-    ordinary_words.txt  words that are no slips, one a line
+phrase_sets.toml    [sets] name = [alternatives]; fillers = [small words]; urgent = [symptom ids]
+phrases_*.toml      [[symptom]] id, phrases, unsure (worth a question), needs (a set that the note must hold)
+                    [[not_a_symptom]] phrases: idioms that look like one
+cues.toml           [[cue]] kind, phrases
+ordinary_words.txt  words that are no slips, one a line
 """
 
 import tomllib
@@ -25,7 +25,11 @@ CUE_KINDS: Final = frozenset({
     "negated", "negated-after", "affirmed", "affirmed-after", "neutral", "end", "past", "past-before", "again", "now",
     "hypothetical", "hypothetical-after", "question", "fact", "mine", *SUBJECT_KINDS,
 })  # fmt: skip
-KEYS: Final = {"symptom": {"id", "phrases", "unsure", "needs"}, "not_a_symptom": {"phrases"}, "cue": {"kind", "phrases"}}
+KEYS: Final = {
+    "symptom": {"id", "phrases", "unsure", "needs"},
+    "not_a_symptom": {"phrases"},
+    "cue": {"kind", "phrases"},
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from symptoms.catalogue.finder import present
+from symptoms.lib import json_lines
 from symptoms.triage.engine import RuleSet, answer
 from symptoms.triage.ruleset import live_rules
 
@@ -23,30 +23,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         rules, wrong = live_rules(), 0
         for name in options["files"]:
-            for line in _lines(name):
-                said = _answer(line, rules)
-                wrong += "error" in said
-                self.stdout.write(json.dumps(said))
+            try:
+                for line in json_lines.lines(name):
+                    said = _answer(line, rules)
+                    wrong += "error" in said
+                    self.stdout.write(json.dumps(said))
+            except OSError as error:
+                raise CommandError(f"{name}: {error.strerror}") from error
         self.stdout.flush()
         if wrong:
             sys.exit(1)
 
 
-def _lines(name: str) -> Iterator[bytes]:
-    """Yield the lines that are not empty; bytes, for one bad character must not stop the others."""
-    if name == "-":
-        yield from filter(bytes.strip, sys.stdin.buffer)
-        return
-    try:
-        with Path(name).open("rb") as stream:
-            yield from filter(bytes.strip, stream)
-    except OSError as wrong:
-        raise CommandError(f"{name}: {wrong.strerror}") from wrong
-
-
 def _answer(line: bytes, rules: RuleSet) -> dict[str, Any]:
     try:
-        case = json.loads(line)
-    except (ValueError, RecursionError) as wrong:
-        return {"id": None, "error": f"not JSON: {wrong}"}
-    return answer(case, rules)
+        case = json_lines.value(line)
+    except ValueError as wrong:
+        return {"id": None, "error": str(wrong)}
+    return answer(case, rules, read_note=present)
