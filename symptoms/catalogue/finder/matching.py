@@ -1,6 +1,6 @@
 """Where phrases stand in a note. One walk finds the pieces, then only phrases all of whose pieces are there are tried."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -74,7 +74,7 @@ class Matcher:
         self._trie: dict[str, Any] = {}
         self._numbers: dict[Atom, int] = {}
         self._by_first: dict[int, list[_Compiled]] = defaultdict(list)
-        self.vocabulary: set[str] = set()
+        self.vocabulary: Counter[str] = Counter()
         for rule in rules:
             for variant in rule.variants:
                 self._add(rule, variant)
@@ -94,7 +94,7 @@ class Matcher:
         for words in sorted(atom):
             node = self._trie
             for word in words:
-                self.vocabulary.add(word)
+                self.vocabulary[word] += 1
                 node = node.setdefault(word, {})
             node.setdefault(OUT, []).append(number)
         return number

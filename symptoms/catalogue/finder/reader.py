@@ -1,5 +1,6 @@
 """The finder: a note in, the symptoms it tells out."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -50,14 +51,15 @@ class Finder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._matcher = Matcher(vocabulary.rules)
         self._fillers = vocabulary.fillers
-        words = self._matcher.vocabulary | CONTRACTIONS.keys()
-        self._typos = Typos(words, vocabulary.ordinary | vocabulary.fillers)
+        self._parts = vocabulary.parts
+        words = self._matcher.vocabulary + Counter(CONTRACTIONS.keys())
+        self._typos = Typos(words, vocabulary.ordinary | vocabulary.fillers, vocabulary.misspelt)
 
     def find(self, text: str, author: Author = "patient") -> tuple[Finding, ...]:
         """Return what a text tells, by place. Any text will do; `author` is "patient" or "caregiver"."""
         note = Note(self._tokens(text), self._fillers)
         matches = self._matcher.find(note)
-        told = _told(note, matches)
+        told = _told(note, matches, self._parts)
         cues = Cues(note, _weighed([match for match in matches if match.kind == "cue"], told))
         scopes = Scopes(cues, told)
         subjects = Subjects(cues, scopes, author)
@@ -73,7 +75,8 @@ class Finder:
         return self._typos.would_correct(word)
 
     def _tokens(self, text: str) -> list[Token]:
-        tokens, left = [], CORRECTIONS
+        tokens: list[Token] = []
+        left = CORRECTIONS
         for piece, start, end in pieces(text):
             word, edits = piece, 0
             if left and not self._typos.knows(piece):
@@ -83,14 +86,14 @@ class Finder:
         return [*tokens, Token("\n", len(text), len(text))]
 
 
-def _told(note: Note, matches: list[Match]) -> list[Match]:
+def _told(note: Note, matches: list[Match], body: frozenset[str]) -> list[Match]:
     """Return the symptoms told: not idioms, not made of words that belong elsewhere, each once."""
     found = readings(note)
     blocked = {token for match in matches if match.kind == "block" for token in match.own()}
     symptoms = [match for match in matches if match.kind == "symptom" and blocked.isdisjoint(match.own())]
     normal = [reading for reading in found if reading.symptom is None]
     symptoms = [match for match in symptoms if not _is_measured_normal(note, match, [one.start for one in normal])]
-    return _best([*_undivided(symptoms), *as_matches(note, found)])
+    return _best([*_undivided(note, symptoms, body), *as_matches(note, found)])
 
 
 def _is_measured_normal(note: Note, match: Match, normal: list[int]) -> bool:
@@ -102,12 +105,12 @@ def _is_measured_normal(note: Note, match: Match, normal: list[int]) -> bool:
     return any(match.start <= at and note.between(match.end, max(at, match.end)) <= NORMAL_NEAR for at in normal)
 
 
-def _undivided(matches: list[Match]) -> list[Match]:
+def _undivided(note: Note, matches: list[Match], body: frozenset[str]) -> list[Match]:
     """Drop a loose match whose word belongs to a tighter one: in "itchy eyes and runny nose" no eyes run."""
     heads: dict[int, int] = {}
     tails: dict[int, int] = {}
     for match in matches:
-        if len(match.parts) > 1:
+        if len(match.parts) == 2 and not body.isdisjoint(note.words[at] for at in match.own()):
             first, last = match.parts[0][0], match.parts[-1][1] - 1
             heads[first] = min(match.gap, heads.get(first, match.gap))
             tails[last] = min(match.gap, tails.get(last, match.gap))

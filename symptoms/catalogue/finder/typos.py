@@ -8,7 +8,7 @@ writes that list anew.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -36,19 +36,23 @@ def near(word: str, vocabulary: Iterable[str]) -> Iterable[tuple[int, str]]:
 
 
 class Typos:
-    """Corrects words to a vocabulary. It keeps what it worked out, for people mistype the same words."""
+    """Corrects words to a vocabulary, the words used most first. It keeps what it worked out, for people mistype the same words."""
 
-    def __init__(self, vocabulary: Collection[str], ordinary: Collection[str]) -> None:
-        self._own = frozenset(vocabulary)
+    def __init__(self, uses: Mapping[str, int], ordinary: Collection[str], misspelt: Mapping[str, str]) -> None:
+        self._uses = uses
+        self._misspelt = misspelt
+        self._own = frozenset(uses)
         self._known = self._own | frozenset(ordinary)
         self._by_length: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(vocabulary):
+        for word in sorted(uses):
             if len(word) >= SHORTEST and word.isalpha():
                 self._by_length[len(word)].append(word)
         self.correct = lru_cache(maxsize=4096)(self._correct)
 
     def knows(self, word: str) -> bool:
         """Say whether a word is spelt well, or is not a word that is ever corrected."""
+        if word in self._misspelt:
+            return False
         return word in self._known or len(word) < SHORTEST or not word.isalpha()
 
     def would_correct(self, word: str) -> bool:
@@ -57,11 +61,13 @@ class Typos:
 
     def _correct(self, word: str) -> tuple[str, int]:
         """Return (the word meant, how many slips), or the word itself and 0 where no known word is near."""
+        if word in self._misspelt:
+            return self._misspelt[word], 0
         short = DRAWN_OUT.sub(r"\1", word)
         for known in (short, DRAWN_OUT.sub(r"\1\1", word)):
             if known != word and known in self._known:
                 return known, 0
-        found = sorted(near(short, self._alike(short)), key=lambda one: _rank(short, *one))
+        found = sorted(near(short, self._alike(short)), key=lambda one: (*_rank(short, *one), -self._uses[one[1]], one[1]))
         return (found[0][1], found[0][0]) if found else (word, 0)
 
     def _alike(self, word: str) -> list[str]:
@@ -74,6 +80,6 @@ class Typos:
         ]  # fmt: skip
 
 
-def _rank(word: str, edits: int, known: str) -> tuple[int, bool, bool, int, str]:
+def _rank(word: str, edits: int, known: str) -> tuple[int, bool, bool, int]:
     """Order the nearest first: letters that changed places, then the same first letter, then the same length."""
-    return edits, known[0] != word[0], sorted(known) != sorted(word), abs(len(known) - len(word)), known
+    return edits, known[0] != word[0], sorted(known) != sorted(word), abs(len(known) - len(word))

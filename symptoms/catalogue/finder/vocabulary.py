@@ -39,7 +39,9 @@ class Vocabulary:
     rules: tuple[Rule, ...]
     fillers: frozenset[str]
     urgent: frozenset[str]
+    parts: frozenset[str]
     ordinary: frozenset[str]
+    misspelt: Mapping[str, str]
 
     @property
     def symptoms(self) -> frozenset[str]:
@@ -80,7 +82,9 @@ def read(directory: Path, symptoms: Collection[str]) -> Vocabulary:
         rules=tuple(rules),
         fillers=frozenset(told.texts("fillers")),
         urgent=frozenset(told.texts("urgent")),
+        parts=frozenset(told.texts("parts")),
         ordinary=frozenset(_text(directory / ORDINARY).split()),
+        misspelt=_misspelt(told),
     )
     if missing := sorted(set(symptoms) - vocabulary.symptoms):
         raise CatalogueError(f"phrases_*.toml: no phrase for {', '.join(missing)}.")
@@ -119,6 +123,15 @@ def _sets(told: _Table) -> dict[str, Atom]:
                 words |= variant[0].atom
         sets[name] = frozenset(words)
     return sets
+
+
+def _misspelt(told: _Table) -> dict[str, str]:
+    """Return the respelling of each slip that no rule finds: [misspelt] word = [slips]."""
+    tables = told.data.get("misspelt", {})
+    if not isinstance(tables, dict):
+        raise told.wrong("misspelt", "must be a table of lists.")
+    table = _Table(told.file, "misspelt", tables)
+    return {slip: word for word in tables for slip in table.texts(word)}
 
 
 def _variants(table: _Table, key: str, phrase: str, sets: Mapping[str, Atom]) -> Any:

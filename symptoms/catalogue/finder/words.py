@@ -79,7 +79,7 @@ def parted(word: str) -> tuple[str, ...]:
     """Return a contraction as its words ("don't" is "do", "not"), any other word as it is."""
     if word in CONTRACTIONS:
         return CONTRACTIONS[word]
-    if word.endswith("n't"):
+    if word.endswith("n't") and len(word) > 3:
         return word[:-3], "not"
     for ending, words in ENDINGS.items():
         if word.endswith(ending) and word != ending:
