@@ -1,8 +1,10 @@
 """The finder: a note in, the symptoms it tells out."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal, get_args
 
 from symptoms.catalogue.finder.cues import Cues, Scopes
@@ -11,16 +13,19 @@ from symptoms.catalogue.finder.subjects import Subjects
 from symptoms.catalogue.finder.temperature import as_matches, readings
 from symptoms.catalogue.finder.typos import Typos
 from symptoms.catalogue.finder.vocabulary import SUBJECT_KINDS, Vocabulary
-from symptoms.catalogue.finder.words import CONTRACTIONS, Token, parted, pieces
+from symptoms.catalogue.finder.words import CONTRACTIONS, STOPS, Token, parted, pieces
 
 Status = Literal["present", "negated", "past", "other", "hypothetical"]
 Author = Literal["patient", "caregiver"]
 AUTHORS: Final[tuple[Author, ...]] = get_args(Author)
 
-READ_LIMIT: Final = 12_000  # characters read in full
-SCAN_LIMIT: Final = 100_000  # characters in which urgent phrases are still looked for
-CORRECTIONS: Final = 100  # words corrected in one note
-CONTEXT: Final = 6  # sentences read with each urgent phrase past the limit
+READ_LIMIT: Final = 12_000  # characters read in full; a note of the diary holds 5,000 at most
+WINDOW: Final = 150  # characters read on each side of an urgent word past the limit
+WINDOWS: Final = 8  # places read so
+READ_TOKENS: Final = 2_500  # words and signs read of the text in full, and again of all the places past the limit
+CORRECTIONS: Final = 100  # words corrected in one text
+SOFT: Final = 120  # tokens after which the end of a sentence parts the text
+HARD: Final = 240  # and after which any place does
 WEIGHED: Final = frozenset({
     "negated", "negated-after", "affirmed", "affirmed-after", "neutral", "end", "hypothetical", "past", "again",
 })  # fmt: skip
@@ -52,18 +57,28 @@ class Finder:
         self._matcher = Matcher(vocabulary.rules)
         self._fillers = vocabulary.fillers
         self._parts = vocabulary.parts
+        self._urgent = re.compile(rf"\b(?:{'|'.join(sorted(vocabulary.urgent))})\b", re.IGNORECASE)
         words = self._matcher.vocabulary + Counter(CONTRACTIONS.keys())
         self._typos = Typos(words, vocabulary.ordinary | vocabulary.fillers, vocabulary.misspelt)
 
     def find(self, text: str, author: Author = "patient") -> tuple[Finding, ...]:
         """Return what a text tells, by place. Any text will do; `author` is "patient" or "caregiver"."""
-        note = Note(self._tokens(text), self._fillers)
+        found: list[Finding] = []
+        patient = ""
+        for tokens in self._passages(text):
+            note = Note(tokens, self._fillers)
+            more, patient = self._read(note, author, patient)
+            found += more
+        return tuple(found)
+
+    def _read(self, note: Note, author: Author, patient: str) -> tuple[list[Finding], str]:
+        """Return the findings of one passage, and the word for the patient of a caregiver's text."""
         matches = self._matcher.find(note)
         told = _told(note, matches, self._parts)
         cues = Cues(note, _weighed([match for match in matches if match.kind == "cue"], told))
         scopes = Scopes(cues, told)
-        subjects = Subjects(cues, scopes, author)
-        return tuple(_finding(note, match, _status(match, scopes, subjects)) for match in told)
+        subjects = Subjects(cues, scopes, author, patient)
+        return [_finding(note, match, _status(match, scopes, subjects)) for match in told], subjects.patient
 
     def present(self, text: str, author: Author = "patient") -> tuple[str, ...]:
         """Return the ids of the symptoms that a text tells as the patient's own, now; sure or not."""
@@ -74,16 +89,36 @@ class Finder:
         """Say whether a word would be taken for a slip, were it not known as an ordinary word."""
         return self._typos.would_correct(word)
 
-    def _tokens(self, text: str) -> list[Token]:
-        tokens: list[Token] = []
+    def _passages(self, text: str) -> Iterator[list[Token]]:
+        """Yield the text in passages: whole sentences where they are short, and no more than can be read at once."""
         left = CORRECTIONS
-        for piece, start, end in pieces(text):
+        yield from _parted(self._tokens(text[:READ_LIMIT], 0, left))
+        for number, word in enumerate(self._urgent.finditer(text, READ_LIMIT)):
+            if number == WINDOWS:
+                return
+            start = max(READ_LIMIT, word.start() - WINDOW)
+            yield self._tokens(text[start : word.end() + WINDOW], start, 0)[:HARD]
+
+    def _tokens(self, text: str, offset: int, left: int) -> list[Token]:
+        """Return the words of a text that stands at `offset`; `left` is how many may be put right."""
+        tokens: list[Token] = []
+        for piece, start, end in islice(pieces(text), READ_TOKENS):
             word, edits = piece, 0
             if left and not self._typos.knows(piece):
                 left -= 1
                 word, edits = self._typos.correct(piece)
-            tokens.extend(Token(one, start, end, edits) for one in parted(word))
-        return [*tokens, Token("\n", len(text), len(text))]
+            tokens.extend(Token(one, start + offset, end + offset, edits) for one in parted(word))
+        return [*tokens, Token("\n", len(text) + offset, len(text) + offset)]
+
+
+def _parted(tokens: list[Token]) -> Iterator[list[Token]]:
+    passage: list[Token] = []
+    for token in tokens:
+        passage.append(token)
+        if len(passage) >= (SOFT if token.word in STOPS else HARD):
+            yield [*passage, Token("\n", token.end, token.end)]
+            passage = []
+    yield passage
 
 
 def _told(note: Note, matches: list[Match], body: frozenset[str]) -> list[Match]:

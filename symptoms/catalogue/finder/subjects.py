@@ -25,12 +25,12 @@ NEW_OWNERS: Final = frozenset({"my", "his", "her", "our"})
 class Subjects:
     """Tells of each match whether it is another person's."""
 
-    def __init__(self, cues: Cues, scopes: Scopes, author: str) -> None:
+    def __init__(self, cues: Cues, scopes: Scopes, author: str, patient: str = "") -> None:
         self._cues = cues
         self._note: Note = cues.note
         self._scopes = scopes
         self._by_caregiver = author == "caregiver"
-        self._patient = self._first_named() if self._by_caregiver else ""
+        self.patient = patient or (self._first_named() if self._by_caregiver else "")
 
     def is_other(self, match: Match) -> bool:
         """Say whether someone else than the patient has it."""
@@ -50,7 +50,7 @@ class Subjects:
         word = self._noun(named)
         if named.meaning == "pronoun":
             return self._belongs_to_another(named)
-        return bool(self._patient) and word != self._patient and not self._could_be_patient(named)
+        return bool(self.patient) and word != self.patient and not self._could_be_patient(named)
 
     def _belongs_to_another(self, named: Match) -> bool:
         """Say whether a pronoun means the person named before it, and that one is not the patient."""
@@ -62,13 +62,13 @@ class Subjects:
             return False
         latest = max(before, key=lambda cue: cue.start)
         if latest.meaning == "stranger":
-            return _gender(self._noun(named)) != _gender(self._patient)
-        return _gender(self._noun(latest)) != _gender(self._patient) and self._noun(latest) != self._patient
+            return _gender(self._noun(named)) != _gender(self.patient)
+        return _gender(self._noun(latest)) != _gender(self.patient) and self._noun(latest) != self.patient
 
     def _could_be_patient(self, named: Match) -> bool:
         """Say whether a relative may be whom the note called "she" or "he" before."""
-        told_by_pronoun = self._patient in MEN | WOMEN
-        return told_by_pronoun and named.meaning == "relative" and _gender(self._noun(named)) == _gender(self._patient)
+        told_by_pronoun = self.patient in MEN | WOMEN
+        return told_by_pronoun and named.meaning == "relative" and _gender(self._noun(named)) == _gender(self.patient)
 
     def _first_named(self) -> str:
         """Return the word for the patient: the first relative, or the first "she" or "he"."""

@@ -34,7 +34,7 @@ KEYS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All that the finder knows. `urgent` are the symptoms still looked for past the reading limit."""
+    """All that the finder knows. `urgent` are the words around which it reads past the reading limit."""
 
     rules: tuple[Rule, ...]
     fillers: frozenset[str]
@@ -88,8 +88,6 @@ def read(directory: Path, symptoms: Collection[str]) -> Vocabulary:
     )
     if missing := sorted(set(symptoms) - vocabulary.symptoms):
         raise CatalogueError(f"phrases_*.toml: no phrase for {', '.join(missing)}.")
-    if unknown := sorted(vocabulary.urgent - set(symptoms)):
-        raise told.wrong("urgent", f"unknown symptom {', '.join(unknown)}.")
     return vocabulary
 
 
