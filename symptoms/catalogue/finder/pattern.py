@@ -5,9 +5,9 @@
     [left]                  this, or nothing; (left)? is the same
     @swollen                one of the words of a named set
     vomit~                  the word with its endings: vomit, vomits, vomited, vomiting
-    @lips .. @swollen       with up to three words between
-    @red ... @site          with up to seven words between
-    @lips & @swollen        in either order, with up to three words between
+    @lips .. @swollen       with up to four words between
+    @red ... @site          with up to eight words between
+    @lips & @swollen        in either order, with up to four words between
     {no} temperature        "no" must stand there, but is not part of what is found
     #n  #year  $            any number; a number that is a year; the end of a clause
 
@@ -23,7 +23,7 @@ from symptoms.catalogue.finder.words import plain_words
 
 ITEM: Final = re.compile(r"\)\?|[()\[\]{}|]|\.\.\.?(?=\s|$)|[^\s()\[\]{}|]+")
 CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
-GAPS: Final = {"": 0, "..": 3, "...": 7}
+GAPS: Final = {"": 0, "..": 4, "...": 8}
 VOWELS: Final = "aeiou"
 
 Words = tuple[str, ...]

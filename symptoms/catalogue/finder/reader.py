@@ -158,14 +158,14 @@ def _undivided(note: Note, matches: list[Match], body: frozenset[str]) -> list[M
 
 def _best(matches: list[Match]) -> list[Match]:
     """Return the matches without those of the same symptom that overlap a better one: sure, tight, then long."""
-    kept: dict[str, list[Match]] = {}
+    kept: list[Match] = []
+    taken: set[tuple[str, int]] = set()
     for match in sorted(matches, key=lambda one: (not one.sure, one.gap, one.start - one.end, one.start)):
-        others = kept.setdefault(match.meaning, [])
-        if all(match.end <= other.start or other.end <= match.start for other in others):
-            others.append(match)
-    return sorted(
-        (match for others in kept.values() for match in others), key=lambda one: (one.start, one.end, one.meaning)
-    )
+        places = {(match.meaning, token) for token in range(match.start, match.end)}
+        if taken.isdisjoint(places):
+            kept.append(match)
+            taken |= places
+    return sorted(kept, key=lambda one: (one.start, one.end, one.meaning))
 
 
 def _weighed(cues: list[Match], told: Iterable[Match]) -> list[Match]:

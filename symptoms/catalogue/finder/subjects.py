@@ -19,6 +19,7 @@ FEMALE: Final = frozenset({
     "wife", "mum", "mom", "mother", "daughter", "sister", "nan", "gran", "granny", "grandma", "girlfriend", "aunt",
     "granddaughter", "niece", "girl", "woman", "mama", "mommy", "mummy",
 })  # fmt: skip
+OF_PATIENT: Final = frozenset({"his", "her"})
 NEW_OWNERS: Final = frozenset({"my", "his", "her", "our"})
 
 
@@ -41,6 +42,8 @@ class Subjects:
             return bool(after) and not self._by_caregiver
         last_named = max(mentions, key=lambda cue: (cue.start, cue.end))
         if self._by_caregiver:
+            if last_named.start and last_named.meaning in ("relative", "child") and self._note.words[last_named.start - 1] in OF_PATIENT:
+                return True
             return self._is_other_for_caregiver(last_named)
         return last_named.meaning != "self"
 
