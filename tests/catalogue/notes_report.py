@@ -1,4 +1,4 @@
-"""How well the finder reads the example notes: caught and false alarms, by kind. `python -m tests.catalogue.notes_report`"""
+"""How well the finder reads notes, by kind: `python -m tests.catalogue.notes_report` prints it."""
 
 import json
 import sys

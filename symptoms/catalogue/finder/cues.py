@@ -18,17 +18,18 @@ JOINS: Final = COMMAS | {"and", "or", "nor", "&", "+"}
 OPEN: Final = frozenset({"or", "nor"})
 SUBJECTS: Final = frozenset({"i", "she", "he", "it", "we", "they", "you", "there", "that"})
 OWNERS: Final = frozenset({"my", "her", "his"})
-PREPOSITIONS: Final = frozenset(
-    {"in", "of", "on", "at", "to", "from", "with", "around", "near", "under", "round", "for", "behind"}
-)
+PREPOSITIONS: Final = frozenset({
+    "in", "of", "on", "at", "to", "from", "with", "around", "near", "under", "round", "for", "behind",
+})  # fmt: skip
 FRESH: Final = SUBJECTS | OWNERS | frozenset({
-    "is", "are", "am", "was", "were", "'s", "has", "have", "had", "a", "an", "the", "bad", "terrible", "awful", "really",
-    "very", "still", "only", "just", "some", "slight", "mild", "little", "bit", "got", "getting", "more", "keep", "horrible",
-    "constant", "severe", "huge", "lots", "so", "strong", "new", "also", "then", "my", "feel", "feeling", "woke", "yes", "but",
+    "is", "are", "am", "was", "were", "'s", "has", "have", "had", "a", "an", "the", "bad", "terrible", "awful",
+    "really", "very", "still", "only", "just", "some", "slight", "mild", "little", "bit", "got", "getting", "more",
+    "keep", "horrible", "constant", "severe", "huge", "lots", "so", "strong", "new", "also", "then", "my", "feel",
+    "feeling", "woke", "yes", "but",
 })  # fmt: skip
 FOLLOWS: Final = frozenset({
-    "is", "are", "was", "were", "'s", "has", "have", "keeps", "getting", "for", "since", "all", "started", "again", "comes",
-    "came", "though", "remains", "persists", "continues", "worse", "got", "last", "though", "x",
+    "is", "are", "was", "were", "'s", "has", "have", "keeps", "getting", "for", "since", "all", "started", "again",
+    "comes", "came", "though", "remains", "persists", "continues", "worse", "got", "last", "x",
 })  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""Where phrases stand in a note. One walk finds the pieces, then only phrases all of whose pieces are there are tried."""
+"""Where phrases stand in a note: one walk finds the pieces, then a phrase is tried if all its pieces are there."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from symptoms.catalogue.finder.pattern import Atom, Variant
@@ -10,7 +11,7 @@ from symptoms.catalogue.finder.words import Token, classes, sentences
 REACH: Final = 14  # tokens, small words and signs included, that may stand between two pieces of a phrase
 SKIP: Final = 7  # tokens that a piece of several words may span, small words between them included
 STOP: Final = 100  # what the end of a sentence counts as, in words: more than any phrase reaches over
-OUT: Final = "\0"
+OUT: Final = ""  # no word is empty
 
 Places = dict[int, dict[int, int]]
 
@@ -26,7 +27,7 @@ class Rule(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A phrase found: tokens `start` to `end`, of which `parts` are the phrase's own words and the rest stand between."""
+    """A phrase found: tokens `start` to `end`. `parts` are its own words, the others stand between."""
 
     kind: str
     meaning: str
@@ -49,7 +50,7 @@ class Note:
         self.tokens = tokens
         self.words = [token.word for token in tokens]
         self.sentence = sentences(tokens)
-        ends = [one != other for one, other in zip(self.sentence, self.sentence[1:], strict=False)]
+        ends = [one != other for one, other in pairwise(self.sentence)]
         self.small = [word in fillers for word in self.words]
         self.weight = [0]
         for small, is_end in zip(self.small, (*ends, True), strict=False):
@@ -134,7 +135,7 @@ def _matches(compiled: _Compiled, places: Places, note: Note) -> Iterator[Match]
         if found is None:
             continue
         parts = tuple(part for part, own in zip(found, compiled.own, strict=True) if own)
-        gap = sum(note.between(one[1], other[0]) for one, other in zip(parts, parts[1:], strict=False))
+        gap = sum(note.between(one[1], other[0]) for one, other in pairwise(parts))
         yield Match(rule.kind, rule.meaning, parts[0][0], parts[-1][1], parts, gap, rule.sure)
 
 

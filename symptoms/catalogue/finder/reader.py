@@ -93,11 +93,13 @@ class Finder:
         """Yield the text in passages: whole sentences where they are short, and no more than can be read at once."""
         left = CORRECTIONS
         yield from _parted(self._tokens(text[:READ_LIMIT], 0, left))
-        for number, word in enumerate(self._urgent.finditer(text, READ_LIMIT)):
-            if number == WINDOWS:
+        at = READ_LIMIT
+        for _ in range(WINDOWS):
+            word = self._urgent.search(text, at)
+            if word is None:
                 return
-            start = max(READ_LIMIT, word.start() - WINDOW)
-            yield self._tokens(text[start : word.end() + WINDOW], start, 0)[:HARD]
+            start, at = max(at, word.start() - WINDOW), word.end() + WINDOW
+            yield self._tokens(text[start:at], start, 0)[:HARD]
 
     def _tokens(self, text: str, offset: int, left: int) -> list[Token]:
         """Return the words of a text that stands at `offset`; `left` is how many may be put right."""

@@ -12,14 +12,16 @@ from symptoms.catalogue.finder.matching import Match, Note
 KINDS: Final = ("self", "pronoun", "relative", "stranger", "child")
 MEN: Final = frozenset({"he", "him", "his", "himself"})
 WOMEN: Final = frozenset({"she", "her", "hers", "herself"})
-MALE: Final = frozenset(
-    {"husband", "dad", "father", "son", "brother", "grandad", "boyfriend", "uncle", "grandson", "nephew", "boy", "man"}
-)
+MALE: Final = frozenset({
+    "husband", "dad", "father", "son", "brother", "grandad", "boyfriend", "uncle", "grandson", "nephew", "boy", "man",
+})  # fmt: skip
 FEMALE: Final = frozenset({
     "wife", "mum", "mom", "mother", "daughter", "sister", "nan", "gran", "granny", "grandma", "girlfriend", "aunt",
     "granddaughter", "niece", "girl", "woman", "mama", "mommy", "mummy",
 })  # fmt: skip
 OF_PATIENT: Final = frozenset({"his", "her"})
+# In "does not know us" it is not we who are confused.
+OBJECTS: Final = frozenset({"me", "us"})
 NEW_OWNERS: Final = frozenset({"my", "his", "her", "our"})
 
 
@@ -36,13 +38,20 @@ class Subjects:
     def is_other(self, match: Match) -> bool:
         """Say whether someone else than the patient has it."""
         first, last = self._scopes.sentence(match)
-        mentions = [cue for kind in KINDS for cue in self._cues.of(kind, first, match.end)]
+        mentions = [
+            cue for kind in KINDS for cue in self._cues.of(kind, first, match.end)
+            if cue.start <= match.start or self._note.words[cue.start] not in OBJECTS
+        ]  # fmt: skip
         if not mentions:
             after = self._cues.of("of-other", match.end, min(last, match.end + 4))
             return bool(after) and not self._by_caregiver
         last_named = max(mentions, key=lambda cue: (cue.start, cue.end))
         if self._by_caregiver:
-            if last_named.start and last_named.meaning in ("relative", "child") and self._note.words[last_named.start - 1] in OF_PATIENT:
+            if (
+                last_named.start
+                and last_named.meaning in ("relative", "child")
+                and self._note.words[last_named.start - 1] in OF_PATIENT
+            ):
                 return True
             return self._is_other_for_caregiver(last_named)
         return last_named.meaning != "self"

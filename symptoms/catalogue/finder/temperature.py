@@ -9,9 +9,9 @@ FEVER_C: Final = 38.0
 LOW_C: Final = 36.0
 CELSIUS: Final = (30.0, 43.0)
 FAHRENHEIT: Final = (90.0, 110.0)
-SIGNS: Final = frozenset(
-    {"\u00b0", "degrees", "degree", "deg", "grad", "grados", "gradi", "celsius", "fahrenheit", "c", "f"}
-)
+SIGNS: Final = frozenset({
+    "\u00b0", "degrees", "degree", "deg", "grad", "grados", "gradi", "celsius", "fahrenheit", "c", "f",
+})  # fmt: skip
 UNITS_C: Final = frozenset({"c", "celsius", "centigrade"})
 UNITS_F: Final = frozenset({"f", "fahrenheit"})
 NAMED: Final = frozenset({
@@ -19,19 +19,21 @@ NAMED: Final = frozenset({
     "febbre", "feverish", "\U0001f912", "\U0001f975", "\U0001f321", "burning", "pyrexia", "pyrexial",
 })  # fmt: skip
 OTHER_UNITS: Final = frozenset({
-    "kg", "kgs", "kilos", "kilo", "lb", "lbs", "pounds", "stone", "km", "kilometers", "kilometres", "miles", "mile", "m",
-    "cm", "mm", "mg", "ml", "g", "mcg", "l", "litres", "liters", "%", "percent", "min", "mins", "minutes", "hours", "hour", "hrs", "h",
-    "days", "day", "weeks", "week", "months", "years", "year", "yr", "yrs", "pm", "am", "o'clock", "people", "times", "bpm", "beats",
-    "steps", "euros", "euro", "pounds", "dollars", "quid", "\u20ac", "\u00a3", "$", "/", ":", "people", "pages", "st",
-    "units", "iu", "mmol", "nmol", "ng", "u", "x", "points", "likes", "questions", "reps", "pills", "tablets",
+    "kg", "kgs", "kilos", "kilo", "lb", "lbs", "pounds", "stone", "km", "kilometers", "kilometres", "miles", "mile",
+    "m", "cm", "mm", "mg", "ml", "g", "mcg", "l", "litres", "liters", "%", "percent", "min", "mins", "minutes",
+    "hours", "hour", "hrs", "h", "days", "day", "weeks", "week", "months", "years", "year", "yr", "yrs", "pm", "am",
+    "o'clock", "people", "times", "bpm", "beats", "steps", "euros", "euro", "dollars", "quid", "\u20ac", "\u00a3", "$",
+    "/", ":", "pages", "st", "units", "iu", "mmol", "nmol", "ng", "u", "x", "points", "likes", "questions", "reps",
+    "pills", "tablets",
 })  # fmt: skip
 ELSEWHERE: Final = frozenset({
     "outside", "outdoors", "weather", "shade", "sun", "oven", "bath", "bathwater", "pool", "sauna", "room", "garden",
-    "forecast", "heatwave", "summer", "beach", "fridge", "car", "indoors", "kitchen", "water", "radiator", "thermostat", "bp",
-    "pulse", "weight", "weigh", "weighed", "cycled", "walked", "ran", "page", "bus", "gate", "platform", "bmi", "humid",
-    "ferritin", "vitamin", "cholesterol", "igg", "igm", "igm", "alt", "ast", "crp", "haemoglobin", "hemoglobin", "haematocrit", "hematocrit",
-    "platelets", "lymphocytes", "size", "shoe", "waist", "chapter", "hr", "heart", "version", "score", "edss", "sats",
-    "oxygen", "spo", "price", "cost", "paid", "version", "washing", "wash", "laundry", "hba",
+    "forecast", "heatwave", "summer", "beach", "fridge", "car", "indoors", "kitchen", "water", "radiator",
+    "thermostat", "bp", "pulse", "weight", "weigh", "weighed", "cycled", "walked", "ran", "page", "bus", "gate",
+    "platform", "bmi", "humid", "ferritin", "vitamin", "cholesterol", "igg", "igm", "alt", "ast", "crp", "haemoglobin",
+    "hemoglobin", "haematocrit", "hematocrit", "platelets", "lymphocytes", "size", "shoe", "waist", "chapter", "hr",
+    "heart", "version", "score", "edss", "sats", "oxygen", "spo", "price", "cost", "paid", "washing", "wash",
+    "laundry", "hba",
 })  # fmt: skip
 BOUNDS: Final = frozenset({"below", "under", "than", "beneath", "max", "over", "above", "exceed", "exceeds"})
 ASKED: Final = frozenset({"over", "above", "exceed", "exceeds", "than"})

@@ -57,7 +57,8 @@ class Typos:
 
     def would_correct(self, word: str) -> bool:
         """Say whether a word that is not our own is near one of our own."""
-        return word.isalpha() and word not in self._own and len(word) >= SHORTEST and any(near(word, self._alike(word)))
+        ours = word in self._own or len(word) < SHORTEST or not word.isalpha()
+        return not ours and any(near(word, self._alike(word)))
 
     def _correct(self, word: str) -> tuple[str, int]:
         """Return (the word meant, how many slips), or the word itself and 0 where no known word is near."""
@@ -67,7 +68,9 @@ class Typos:
         for known in (short, DRAWN_OUT.sub(r"\1\1", word)):
             if known != word and known in self._known:
                 return known, 0
-        found = sorted(near(short, self._alike(short)), key=lambda one: (*_rank(short, *one), -self._uses[one[1]], one[1]))
+        found = sorted(
+            near(short, self._alike(short)), key=lambda one: (*_rank(short, *one), -self._uses[one[1]], one[1])
+        )
         return (found[0][1], found[0][0]) if found else (word, 0)
 
     def _alike(self, word: str) -> list[str]:

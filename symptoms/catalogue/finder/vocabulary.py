@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from symptoms.catalogue.curated import CatalogueError
 from symptoms.catalogue.finder.matching import Rule
-from symptoms.catalogue.finder.pattern import Atom, PatternError, Words, variants
+from symptoms.catalogue.finder.pattern import Atom, PatternError, Variant, Words, variants
 
 SETS: Final = "phrase_sets.toml"
 CUES: Final = "cues.toml"
@@ -115,10 +115,9 @@ def _sets(told: _Table) -> dict[str, Atom]:
     for name in tables:
         words: set[Words] = set()
         for phrase in table.texts(name):
-            for variant in _variants(table, name, phrase, sets):
-                if len(variant) != 1:
-                    raise table.wrong(name, f"{phrase!r} must be plain words, each ~ or in (...).")
-                words |= variant[0].atom
+            if ".." in phrase or "&" in phrase.split():
+                raise table.wrong(name, f"{phrase!r} must be words that follow one another.")
+            words |= _variants(table, name, f"({phrase})", sets)[0][0].atom
         sets[name] = frozenset(words)
     return sets
 
@@ -132,7 +131,7 @@ def _misspelt(told: _Table) -> dict[str, str]:
     return {slip: word for word in tables for slip in table.texts(word)}
 
 
-def _variants(table: _Table, key: str, phrase: str, sets: Mapping[str, Atom]) -> Any:
+def _variants(table: _Table, key: str, phrase: str, sets: Mapping[str, Atom]) -> tuple[Variant, ...]:
     """Return the variants of a phrase; plain words without a gap are one piece."""
     simple = not set(phrase) & set("@[](){}&") and ".." not in phrase
     try:
@@ -147,7 +146,7 @@ def _tables(path: Path, kinds: tuple[str, ...]) -> Iterator[tuple[str, _Table]]:
         raise CatalogueError(f"{path.name}: unknown table {unknown[0]!r}.")
     for kind in kinds:
         rows = data.get(kind, [])
-        if not isinstance(rows, list):
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise CatalogueError(f"{path.name}: {kind}: must be written [[{kind}]].")
         for number, row in enumerate(rows, start=1):
             table = _Table(path.name, str(row.get("id") or row.get("kind") or f"{kind} {number}"), row)
