@@ -139,6 +139,8 @@ def inflected(word: str) -> list[Words]:
         stems = {word[:-1]}
     elif len(word) > 2 and word[-1] not in VOWELS + "wxy" and word[-2] in VOWELS and word[-3] not in VOWELS:
         stems.add(word + word[-1])
+    if word.endswith("ee"):
+        return [(form,) for form in (word, f"{word}s", f"{word}d", f"{word}ing")]
     forms = {word, f"{word}es" if word.endswith(("s", "sh", "ch", "x", "z")) else f"{word}s"}
     forms |= {f"{stem}{ending}" for stem in stems for ending in ("ed", "ing")}
     if word.endswith("y") and word[-2:-1] not in VOWELS:

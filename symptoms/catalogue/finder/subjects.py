@@ -21,6 +21,7 @@ FEMALE: Final = frozenset({
 })  # fmt: skip
 OF_PATIENT: Final = frozenset({"his", "her"})
 # In "does not know us" it is not we who are confused.
+BESIDE: Final = frozenset({"to", "with", "beside", "near", "behind", "for", "than", "by", "of", "opposite", "from"})
 OBJECTS: Final = frozenset({"me", "us"})
 NEW_OWNERS: Final = frozenset({"my", "his", "her", "our"})
 
@@ -40,7 +41,7 @@ class Subjects:
         first, last = self._scopes.sentence(match)
         mentions = [
             cue for kind in KINDS for cue in self._cues.of(kind, first, match.end)
-            if cue.start <= match.start or self._note.words[cue.start] not in OBJECTS
+            if not self._is_object(cue, match)
         ]  # fmt: skip
         if not mentions:
             after = self._cues.of("of-other", match.end, min(last, match.end + 4))
@@ -55,6 +56,13 @@ class Subjects:
                 return True
             return self._is_other_for_caregiver(last_named)
         return last_named.meaning != "self"
+
+    def _is_object(self, cue: Match, match: Match) -> bool:
+        """Say whether a mention is not of who has it: "next to me", "knows us", "like a different person"."""
+        before = self._note.words[cue.start - 1] if cue.start else ""
+        if self._note.words[cue.start] in OBJECTS:
+            return cue.start > match.start or before in BESIDE
+        return cue.meaning == "stranger" and set(cue.own()) <= set(match.own())
 
     def _is_other_for_caregiver(self, named: Match) -> bool:
         if named.meaning in ("self", "stranger"):

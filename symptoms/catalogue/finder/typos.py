@@ -36,7 +36,7 @@ def near(word: str, vocabulary: Iterable[str]) -> Iterable[tuple[int, str]]:
 
 
 class Typos:
-    """Corrects words to a vocabulary, the words used most first. It keeps what it worked out, for people mistype the same words."""
+    """Corrects words to a vocabulary, the words used most first. It keeps what it worked out."""
 
     def __init__(self, uses: Mapping[str, int], ordinary: Collection[str], misspelt: Mapping[str, str]) -> None:
         self._uses = uses
