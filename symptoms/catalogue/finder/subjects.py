@@ -22,7 +22,7 @@ FEMALE: Final = frozenset({
 OF_PATIENT: Final = frozenset({"his", "her"})
 # In "does not know us" it is not we who are confused.
 BESIDE: Final = frozenset({"to", "with", "beside", "near", "behind", "for", "than", "by", "of", "opposite", "from"})
-OBJECTS: Final = frozenset({"me", "us"})
+OBJECTS: Final = frozenset({"me", "us", "mine"})
 NEW_OWNERS: Final = frozenset({"my", "his", "her", "our"})
 
 

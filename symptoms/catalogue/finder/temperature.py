@@ -27,7 +27,7 @@ OTHER_UNITS: Final = frozenset({
     "pills", "tablets",
 })  # fmt: skip
 ELSEWHERE: Final = frozenset({
-    "outside", "outdoors", "weather", "shade", "sun", "oven", "bath", "bathwater", "pool", "sauna", "room", "garden",
+    "outside", "outdoors", "north", "south", "latitude", "weather", "shade", "sun", "oven", "bath", "bathwater", "pool", "sauna", "room", "garden",
     "forecast", "heatwave", "summer", "beach", "fridge", "car", "indoors", "kitchen", "water", "radiator",
     "thermostat", "bp", "pulse", "weight", "weigh", "weighed", "cycled", "walked", "ran", "page", "bus", "gate",
     "platform", "bmi", "humid", "ferritin", "vitamin", "cholesterol", "igg", "igm", "alt", "ast", "crp", "haemoglobin",
