@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from symptoms.catalogue.finder import present
-from symptoms.triage.engine import load_rule_set
-from symptoms.triage.engine.rules import RuleSet
+from symptoms.catalogue.curated import read as read_catalogue
+from symptoms.catalogue.finder import DATA, present
 
 HERE = Path(__file__).parent
 RULES = HERE.parent.parent / "symptoms" / "triage" / "rules"
+URGENT = ("emergency", "same_day", "same_day_more")
 
 
 @dataclass
@@ -42,15 +43,28 @@ def notes(name: str) -> list[dict[str, Any]]:
 
 @cache
 def red_symptoms() -> frozenset[str]:
-    """Return the ids that an emergency or a same-day rule names, as written in the rules."""
-    rules: RuleSet = load_rule_set(RULES)
-    text = "\n".join(_urgent_tables())
-    return frozenset(symptom for symptom in rules.home_tiers if f'"{symptom}"' in text)
+    """Return the ids that the conditions of the emergency and same-day rules name, alone or in a group."""
+    known = {symptom.slug for symptom in read_catalogue(DATA).symptoms}
+    groups = _toml("home")["groups"]
+    named = {word for name in URGENT for rule in _toml(name)["rule"] for word in _words(rule["branch"])}
+    grouped = {word for name in named if name.startswith("@") for word in _words(groups.get(name[1:], []))}
+    return frozenset((named | grouped) & known)
 
 
-def _urgent_tables() -> Iterable[str]:
-    for name in ("emergency", "same_day", "same_day_more"):
-        yield (RULES / f"{name}.toml").read_text(encoding="utf-8")
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((RULES / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _words(value: Any) -> Iterable[str]:
+    """Yield every text in a table, its keys too."""
+    if isinstance(value, str):
+        yield value
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _words(one)
 
 
 def measured(cases: list[dict[str, Any]]) -> Figures:

@@ -27,13 +27,13 @@ OTHER_UNITS: Final = frozenset({
     "pills", "tablets",
 })  # fmt: skip
 ELSEWHERE: Final = frozenset({
-    "outside", "outdoors", "north", "south", "latitude", "weather", "shade", "sun", "oven", "bath", "bathwater", "pool", "sauna", "room", "garden",
-    "forecast", "heatwave", "summer", "beach", "fridge", "car", "indoors", "kitchen", "water", "radiator",
-    "thermostat", "bp", "pulse", "weight", "weigh", "weighed", "cycled", "walked", "ran", "page", "bus", "gate",
-    "platform", "bmi", "humid", "ferritin", "vitamin", "cholesterol", "igg", "igm", "alt", "ast", "crp", "haemoglobin",
-    "hemoglobin", "haematocrit", "hematocrit", "platelets", "lymphocytes", "size", "shoe", "waist", "chapter", "hr",
-    "heart", "version", "score", "edss", "sats", "oxygen", "spo", "price", "cost", "paid", "washing", "wash",
-    "laundry", "hba",
+    "outside", "outdoors", "north", "south", "latitude", "weather", "shade", "sun", "oven", "bath", "bathwater",
+    "pool", "sauna", "room", "garden", "forecast", "heatwave", "summer", "beach", "fridge", "car", "indoors",
+    "kitchen", "water", "radiator", "thermostat", "bp", "pulse", "weight", "weigh", "weighed", "cycled", "walked",
+    "ran", "page", "bus", "gate", "platform", "bmi", "humid", "ferritin", "vitamin", "cholesterol", "igg", "igm",
+    "alt", "ast", "crp", "haemoglobin", "hemoglobin", "haematocrit", "hematocrit", "platelets", "lymphocytes", "size",
+    "shoe", "waist", "chapter", "hr", "heart", "version", "score", "edss", "sats", "oxygen", "spo", "price", "cost",
+    "paid", "washing", "wash", "laundry", "hba",
 })  # fmt: skip
 BOUNDS: Final = frozenset({"below", "under", "than", "beneath", "max", "over", "above", "exceed", "exceeds"})
 ASKED: Final = frozenset({"over", "above", "exceed", "exceeds", "than"})

@@ -26,7 +26,9 @@ WHOLE: Final = {
     "won't": ("will", "not"), "wont": ("will", "not"), "shan't": ("will", "not"), "ain't": ("is", "not"),
     "aint": ("is", "not"), "im": ("i", "am"), "ive": ("i", "have"), "iam": ("i", "am"), "hes": ("he", "is"),
     "shes": ("she", "is"), "thats": ("that", "is"), "theres": ("there", "is"), "gonna": ("going", "to"),
-    "gotta": ("got", "to"), "whats": ("what", "is"), "havnt": ("have", "not"), "cudnt": ("could", "not"), "wudnt": ("would", "not"), "dosnt": ("does", "not"), "couldn": ("could", "not"),
+    "gotta": ("got", "to"), "whats": ("what", "is"), "havnt": ("have", "not"),
+    "cudnt": ("could", "not"), "wudnt": ("would", "not"),
+    "dosnt": ("does", "not"), "couldn": ("could", "not"),
 }  # fmt: skip
 AUXILIARIES: Final = ("do", "does", "did", "is", "was", "are", "were", "have", "has", "had", "would", "could", "should")
 CONTRACTIONS: Final = WHOLE | {f"{one}nt": (one, "not") for one in AUXILIARIES}
