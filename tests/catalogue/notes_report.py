@@ -94,5 +94,5 @@ def report(name: str) -> str:
 
 
 if __name__ == "__main__":
-    for one in sys.argv[1:] or ["notes.jsonl", "notes_tuned.jsonl", "notes_sealed.jsonl"]:
+    for one in sys.argv[1:] or ["notes.jsonl", "notes_tuned.jsonl", "notes_more.jsonl", "notes_sealed.jsonl"]:
         sys.stdout.write(report(one) + "\n")

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 SHORTEST: Final = 4
@@ -26,13 +27,12 @@ def allowed_edits(word: str) -> int:
     return 1 if len(word) < LONG else 2
 
 
-def near(word: str, vocabulary: Iterable[str]) -> Iterable[tuple[int, str]]:
-    """Yield (slips, known word) for each known word that `word` may be a slip of."""
-    limit = allowed_edits(word)
-    for known in vocabulary:
-        edits = OSA.distance(word, known, score_cutoff=limit)
-        if edits <= limit:
-            yield edits, known
+def near(word: str, vocabulary: Collection[str]) -> Iterable[tuple[int, str]]:
+    """Yield (slips, known word) for each known word that `word` may be a slip of; one of its ends is the same."""
+    found = process.extract(word, vocabulary, scorer=OSA.distance, score_cutoff=allowed_edits(word), limit=None)
+    for known, edits, _ in found:
+        if known[0] == word[0] or known[-1] == word[-1]:
+            yield int(edits), known
 
 
 class Typos:
@@ -74,13 +74,10 @@ class Typos:
         return (found[0][1], found[0][0]) if found else (word, 0)
 
     def _alike(self, word: str) -> list[str]:
-        """Return the known words that can be near: of like length, and with one end the same."""
+        """Return the known words of like length."""
         limit = allowed_edits(word)
         lengths = range(len(word) - limit, len(word) + limit + 1)
-        return [
-            known for length in lengths for known in self._by_length.get(length, ())
-            if known[0] == word[0] or known[-1] == word[-1]
-        ]  # fmt: skip
+        return [known for length in lengths for known in self._by_length.get(length, ())]
 
 
 def _rank(word: str, edits: int, known: str) -> tuple[int, bool, bool, int]:
