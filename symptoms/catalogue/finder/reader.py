@@ -126,11 +126,17 @@ def _parted(tokens: list[Token]) -> Iterator[list[Token]]:
 def _told(note: Note, matches: list[Match], body: frozenset[str]) -> list[Match]:
     """Return the symptoms told: not idioms, not made of words that belong elsewhere, each once."""
     found = readings(note)
-    blocked = {token for match in matches if match.kind == "block" for token in match.own()}
-    symptoms = [match for match in matches if match.kind == "symptom" and blocked.isdisjoint(match.own())]
+    blocks = [set(match.own()) for match in matches if match.kind == "block"]
+    symptoms = [match for match in matches if match.kind == "symptom" and not _is_idiom(match, blocks)]
     normal = [reading for reading in found if reading.symptom is None]
     symptoms = [match for match in symptoms if not _is_measured_normal(note, match, [one.start for one in normal])]
     return _best([*_undivided(note, symptoms, body), *as_matches(note, found)])
+
+
+def _is_idiom(match: Match, blocks: list[set[int]]) -> bool:
+    """Say whether a match takes words of an idiom without being more than it: "falls" in "falls asleep"."""
+    own = set(match.own())
+    return any(not own.isdisjoint(block) and not block < own for block in blocks)
 
 
 def _is_measured_normal(note: Note, match: Match, normal: list[int]) -> bool:
