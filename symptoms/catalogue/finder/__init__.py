@@ -3,7 +3,11 @@
     find("No fever but my throat is closing up")
     -> (Finding("fever", 3, 8, "negated"), Finding("swelling-throat", 16, 36, "present"))
 
+A finding that is present and red but not `sure` is a question to ask, never one to drop: "Did you mean:
+{finding.meant}?". `present()` names sure and unsure ones alike, for a missed emergency costs more than a question.
+
 Pure and without state: no Django, no network, no model. The phrases are the reviewed files beside the catalogue.
+What is read: the first 12,000 characters in full, the rest only around urgent words (see `reader`).
 """
 
 from functools import cache
