@@ -1,6 +1,6 @@
 # Kesimpta Tracker. `make run` starts it, `make test` checks it. Only Python 3.11 or newer and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help run test check manage demo-reset bench lock clean
+.PHONY: help run test check mutants manage demo-reset bench cohort lock clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -28,6 +28,11 @@ check: $(VENV)/.for-tests  ## check style, types, layers and migrations, without
 	$(VENV)/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 
+mutants: $(VENV)/.for-tests  ## try every small change to the rules engine against its tests; writes docs/mutation.md
+	$(PY) -m tests.triage.engine.mutation engine $(ARGS)
+	$(PY) -m tests.triage.engine.mutation rules $(ARGS)
+	$(PY) -m tests.triage.engine.mutation report
+
 manage: $(VENV)/.for-run  ## run a management command beside a tracker that runs: make manage CMD="createsuperuser"
 	@test -f var/run/environment || { echo "Start the tracker first, with make run, in another window."; exit 1; }
 	@set -a && . ./var/run/environment && exec $(PY) manage.py $(CMD)
@@ -37,6 +42,9 @@ demo-reset: $(VENV)/.for-run  ## remove the data of this folder, so that the nex
 
 bench: $(VENV)/.for-run  ## measure the pages against their floors, on a database of the benchmark's own
 	@$(PY) -m kesimpta_tracker.bench $(ARGS)
+
+cohort: $(VENV)/.for-run  ## count what reaches the clinic from 200 made-up diaries, and the red flags it misses
+	@$(PY) manage.py cohort $(ARGS)
 
 lock: $(VENV)/.for-tests  ## write the locks anew from the .in files (UPGRADE=--upgrade takes newer versions)
 	$(COMPILE) $(UPGRADE) requirements.in -o requirements.txt

@@ -10,15 +10,17 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from symptoms.accounts.actions import make_curator
 from symptoms.accounts.models import User
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.actions import EntrySaid, ReportSaid, save_entry
-from symptoms.diary.models import Entry
+from symptoms.diary.models import Entry, Grade
 from symptoms.followups.actions import log_injection
 from symptoms.lib import clock
 from symptoms.sharing.actions import grant_access
 from symptoms.sharing.models import Clinic, ClinicMember, Grant, Patient
 from symptoms.triage.actions import acknowledge_flag, assess_entry, resolve_flag
+from symptoms.triage.actions.settings import add_usual, expect_level
 from symptoms.triage.models import Flag, FlagEvent
 
 DOMAIN: Final = "demo.example"
@@ -80,11 +82,14 @@ def seed() -> list[SignIn]:
         (far, far_clinic, ClinicMember.Role.DOCTOR),
     ):
         ClinicMember.objects.create(clinic=team, user=member, role=role)
+    for curator in (okoye, lindqvist):  # they set up their second factor at the first visit
+        make_curator(user=curator, by=None)
     ana_log = Patient.objects.create(user=ana, born_on=date(1987, 5, 4))
     bo_log = Patient.objects.create(user=bo, born_on=date(1975, 9, 21))
     grant_access(patient=ana_log, to=sam, level=Grant.Level.READ_ADD, by=ana)
     grant_access(patient=ana_log, to=clinic, level=Grant.Level.READ, by=ana)
     _shots(ana_log, ana)
+    _settings(ana_log, by=okoye)
     for patient, user, days in ((ana_log, ana, ANA), (bo_log, bo, BO)):
         for row in days:
             _log(patient, user, *row)
@@ -106,6 +111,23 @@ def _shots(patient: Patient, by: User) -> None:
     for number, days in enumerate(days_ago, start=1):
         at = datetime.combine(today - timedelta(days=days), datetime.min.time(), ZoneInfo(ZONE)) + timedelta(hours=18)
         log_injection(patient=patient, at=at, number=number, site=sites[number % len(sites)], by=by)
+
+
+def _settings(patient: Patient, *, by: User) -> None:
+    """Have the clinic say what is usual, and what it expects for two weeks."""
+    today = clock.local_day(clock.now(), ZONE)
+    symptoms = Symptom.objects.in_bulk(["fatigue", "tingling", "joint-pain"], field_name="slug")
+    for slug in ("fatigue", "tingling"):
+        why = "Since the diagnosis, the same at each visit."
+        add_usual(patient=patient, symptom=symptoms[slug], grade=Grade.MILD, why=why, by=by)
+    expect_level(
+        patient=patient,
+        symptom=symptoms["joint-pain"],
+        grade=Grade.MODERATE,
+        last_day=today + timedelta(days=14),
+        why="Knee sprained on a walk. We talked on the phone.",
+        by=by,
+    )
 
 
 def _log(patient: Patient, by: User, ago: int, grades: dict[str, int], celsius: str, note: str) -> None:
@@ -135,5 +157,7 @@ def _answer_older_flags(patient: Patient, *, by: User) -> None:
             Flag.objects.filter(pk=flag.pk).update(acknowledged_at=taken, resolved_at=closed)
             flag.events.filter(kind=FlagEvent.Kind.ACKNOWLEDGED).update(at=taken)
             flag.events.filter(kind=FlagEvent.Kind.RESOLVED).update(at=closed)
-        Flag.objects.filter(pk=flag.pk).update(raised_at=at)
-        flag.events.filter(kind=FlagEvent.Kind.RAISED).update(at=at)
+        Flag.objects.filter(pk=flag.pk).update(raised_at=at, news_at=at)
+        for line in flag.lines.select_related("entry"):
+            flag.lines.filter(pk=line.pk).update(joined_at=line.entry.made_at)
+            flag.events.filter(entry=line.entry, by=None).update(at=line.entry.made_at)

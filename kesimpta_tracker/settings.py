@@ -55,14 +55,16 @@ INSTALLED_APPS = [
     "symptoms.triage",
     "symptoms.today",
     "symptoms.inbox",
+    "symptoms.workbench",
     "kesimpta_tracker",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
     "csp",
-    "django.contrib.admin",
+    "kesimpta_tracker.apps.DoorConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -82,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "symptoms.accounts.middleware.PersonMiddleware",
+    "symptoms.triage.middleware.RulesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -142,6 +145,10 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+MFA_ADAPTER = "symptoms.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Symptom diary"  # the name in the person's authenticator app tells nothing about a medicine
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -183,6 +190,7 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10
+OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", "")  # who is told where nobody else is in charge
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"tracker@{_public.hostname}")
 
 # The broker only hurries things along: what must be assessed stands in PostgreSQL. Publishing gives up
@@ -210,6 +218,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 50
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Celery would open a new connection for each task; ours are kept, and checked before each (celery.py).
+CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "assess-what-is-waiting": {
@@ -217,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 25},
     },
+    "remind-of-the-review-of-the-rules": {"task": "symptoms.triage.tasks.remind_review", "schedule": 86400.0},
 }
 
 # Logs name rows by id, never what a person wrote.

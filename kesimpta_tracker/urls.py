@@ -11,8 +11,10 @@ urlpatterns = [
     path("p/<uuid:patient_id>/", include("symptoms.followups.urls")),
     path("p/<uuid:patient_id>/", include("symptoms.triage.urls")),
     path("clinics/<uuid:clinic_id>/", include("symptoms.inbox.urls")),
+    path("rules/", include("symptoms.workbench.urls")),
     path("you/", include("symptoms.accounts.urls")),
     path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
     # The operator's
     path("healthz/", health.health, name="health"),

@@ -29,12 +29,16 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from symptoms.accounts.models import User
+from symptoms.catalogue.models import Symptom
 from symptoms.followups.actions import log_injection
 from symptoms.lib import clock
 from symptoms.sharing.actions import revoke_access
-from symptoms.sharing.models import ClinicMember, Grant
+from symptoms.sharing.models import ClinicMember, Grant, Patient
+from symptoms.triage.actions.settings import add_usual, expect_level
 from tests.factories.cast import Cast, make_user, share
+from tests.factories.second_factor import sign_in
 from tests.inbox import flags
+from tests.workbench.access import WORKBENCH
 
 KINDS: Final = ("owner", "adder", "reader", "clinic", "stranger", "nobody")
 REFUSED: Final = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -77,6 +81,13 @@ ROUTES: Final[dict[str, Row]] = {
     "followups:injections": Row("patient", "200 200 200 200 404 302", "200 403 403 403 404 302"),
     "triage:advice": Row("patient entry", "200 200 200 200 404 302", "-"),
     "triage:advice-called": Row("patient entry", "-", "302 302 403 403 404 302"),
+    "triage:advice-urgency": Row("patient entry", "-", "302 302 403 403 404 302"),
+    "triage:settings": Row("patient", "200 200 200 200 404 302", "-"),
+    "triage:settings-change": Row("patient", "403 403 403 200 404 302", "403 403 403 422 404 302"),
+    "triage:usual-add": Row("patient", "200 403 403 200 404 302", "422 403 403 422 404 302"),
+    "triage:usual-end": Row("patient usual", "200 403 403 200 404 302", "302 403 403 422 404 302"),
+    "triage:expected-add": Row("patient", "403 403 403 200 404 302", "403 403 403 422 404 302"),
+    "triage:expected-end": Row("patient expected", "403 403 403 200 404 302", "403 403 403 422 404 302"),
     "sharing:sharing": Row("patient", "200 403 403 403 404 302", "200 403 403 403 404 302"),
     "sharing:revoke": Row("patient grant", "-", "302 403 403 403 404 302"),
     # One clinic
@@ -114,6 +125,14 @@ SIGN_IN: Final[dict[str, tuple[str, str]]] = {
     "account_reset_password_done": ("200", "200"),
     "account_reset_password_from_key": ("200", "200"),
     "account_reset_password_from_key_done": ("200", "200"),
+    "mfa_index": ("200", "302"),
+    "mfa_authenticate": ("302", "302"),
+    "mfa_reauthenticate": ("302", "302"),
+    "mfa_activate_totp": ("302", "302"),
+    "mfa_deactivate_totp": ("404", "302"),
+    "mfa_view_recovery_codes": ("404", "302"),
+    "mfa_download_recovery_codes": ("404", "302"),
+    "mfa_generate_recovery_codes": ("302", "302"),
 }
 
 
@@ -225,6 +244,7 @@ def _things(cast: Cast, patient_id: Any) -> dict[str, Any]:
         "clinic": cast.clinic.pk,
         "grant": Grant.objects.get(patient=patient_id, user=cast.sam).pk,
         "effect": "fatigue",
+        **_levels(cast.ana_log, cast.okoye),
     }
 
 
@@ -238,7 +258,15 @@ def _foreign(cast: Cast) -> dict[str, Any]:
         "flag": flag.pk,
         "clinic": cast.far_clinic.pk,
         "grant": Grant.objects.get(patient=hidden).pk,
+        **_levels(hidden, cast.far),
     }
+
+
+def _levels(patient: Patient, by: User) -> dict[str, Any]:
+    said: dict[str, Any] = {"patient": patient, "symptom": Symptom.objects.get(slug="tingling"), "grade": 1, "why": "-"}
+    today = clock.local_day(clock.now(), patient.time_zone)
+    expected = expect_level(**said, last_day=today, by=by)
+    return {"usual": add_usual(**said, by=by).pk, "expected": expected.pk}
 
 
 # The table
@@ -246,7 +274,7 @@ def _foreign(cast: Cast) -> dict[str, Any]:
 
 def test_every_route_has_a_row() -> None:
     found = {name for name in patterns(get_resolver()) if not name.startswith("admin:")}
-    assert found == set(ROUTES) | set(SIGN_IN)
+    assert found == set(ROUTES) | set(SIGN_IN) | set(WORKBENCH)
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -351,15 +379,23 @@ def test_sign_in_pages_answer_as_listed(world: World, route: str) -> None:
             assert name not in answer.content.decode()
 
 
-def test_admin_is_closed_to_all_but_staff(world: World) -> None:
+def test_admin_is_closed_to_all_but_staff_with_their_second_factor(world: World) -> None:
     for person in world.people:
-        if person.name != "staff":
-            answer = person.asks("GET", reverse("admin:index"))
-            assert (answer.status_code, "login" in answer["Location"]) == (302, True), person.name
+        for url in (reverse("admin:index"), reverse("admin:login"), reverse("admin:triage_flag_changelist")):
+            answer = person.asks("GET", url)
+            if person.kind == "nobody":  # by way of the admin's own address to the one sign-in page
+                doors = {f"{reverse(door)}?next={url}" for door in ("account_login", "admin:login")}
+                assert answer.status_code == 302
+                assert answer["Location"] in doors
+            else:
+                assert answer.status_code == (403 if person.user and person.user.is_staff else 404), person.name
 
 
 def test_staff_without_more_rights_opens_nothing_in_the_admin(world: World) -> None:
     staff = next(person for person in world.people if person.name == "staff")
+    assert staff.user is not None
+    sign_in(staff.client, staff.user)
+    assert staff.asks("GET", reverse("admin:index")).status_code == 200
     for name in patterns(get_resolver()):
         if name.endswith(("_changelist", "_add")):
             assert staff.asks("GET", reverse(name)).status_code == 403, name

@@ -21,7 +21,18 @@ from symptoms.sharing import access
 from symptoms.sharing.models import Grant, Patient, PatientOwned
 
 ROOT: Final = Path(settings.BASE_DIR)
-ROOMS: Final = ("audit", "accounts", "catalogue", "sharing", "diary", "followups", "triage", "today", "inbox")
+ROOMS: Final = (
+    "audit",
+    "accounts",
+    "catalogue",
+    "sharing",
+    "diary",
+    "followups",
+    "triage",
+    "today",
+    "inbox",
+    "workbench",
+)
 
 # Model: personal fields; fields that tell nothing about anybody.
 FIELDS: Final[dict[str, tuple[str, str]]] = {
@@ -44,7 +55,8 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "sharing.ClinicMember": ("clinic user role is_active", "id"),
     "sharing.Grant": ("patient user clinic level starts_at ends_at revoked_at", "id"),
     "diary.Entry": (
-        "patient author day happened_at time_zone made_at temperature_c temperature_typed note saved_at deleted_at",
+        "patient author day happened_at time_zone made_at temperature_c temperature_typed note urgent saved_at "
+        "deleted_at",
         "id idempotency_key revision assessed_revision",
     ),
     "diary.Report": ("entry symptom grade answers", "id"),
@@ -56,10 +68,28 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
         "id revision rule_set checked duration_us process is_current",
     ),
     "triage.Flag": (
-        "patient entry tier state raised_at acknowledged_at acknowledged_by resolved_at resolved_by",
+        "patient entry since tier state raised_at news_at acknowledged_at acknowledged_by resolved_at resolved_by",
         "id",
     ),
-    "triage.FlagEvent": ("flag kind at by tier note", "id"),
+    "triage.FlaggedEntry": ("flag entry joined_at raised", "id alarms"),
+    "triage.RuleSetVersion": (
+        "created_by proposed_by published_by owner",
+        "id version files origin state based_on purpose created_at changed_at proposed_at published_at review_on "
+        "review_told_at",
+    ),
+    "triage.RuleSetEvent": ("by reason", "id version kind at what"),
+    "triage.SignOff": ("clinician role by", "id rule_id digest at"),
+    "triage.DryRun": (
+        "asked_by",
+        "id version rules against wanted state asked_at heard_at finished_at total done flagged_live flagged_draft "
+        "changed moves fault",
+    ),
+    "triage.DryRunChange": ("entry tier_live tier_draft gained lost", "id dry_run number"),
+    "triage.FlagEvent": ("flag entry kind at by tier note", "id"),
+    "triage.TriageSettings": ("patient strict_mode fever_c cough_days hepatitis_b relapses", "id"),
+    "triage.UsualSymptom": ("patient symptom grade why set_at set_by ended_at ended_by", "id"),
+    "triage.ExpectedLevel": ("patient symptom grade why set_at set_by ended_at ended_by first_day last_day", "id"),
+    "triage.SettingChange": ("patient kind about was becomes why at by", "id"),
 }
 
 # Routes that people use without signing in. Everything else is closed by LoginRequiredMiddleware.
@@ -81,6 +111,7 @@ OPEN: Final = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "mfa_authenticate",  # the step of signing in after the password
     "account_logout",  # it leads who is signed out already to the first page
     # The admin's own door: everything behind it asks for staff
     "admin:login",
@@ -155,8 +186,7 @@ def test_who_and_when_of_a_model_are_tied_together(model: Any) -> None:
     """A field that says who did it, beside one that says when, needs a constraint that has both or neither."""
     names = {field.name for field in model._meta.get_fields()}
     pairs = [name.removesuffix("_by") for name in names if name.endswith("_by") and f"{name[:-3]}_at" in names]
-    if all(not model._meta.get_field(f"{pair}_by").null for pair in pairs):
-        return
+    pairs = [pair for pair in pairs if model._meta.get_field(f"{pair}_by").null]
     told = " ".join(str(constraint.deconstruct()) for constraint in model._meta.constraints)
     assert all(f"{pair}_by" in told and f"{pair}_at" in told for pair in pairs)
 

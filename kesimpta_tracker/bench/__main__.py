@@ -28,6 +28,8 @@ def main() -> int:
     parser.add_argument("--entries", type=int, default=1000, help="entries in the diary that is read")
     parser.add_argument("--rounds", type=int, default=60, help="how often each page is asked")
     parser.add_argument("--flags", type=int, default=30, help="how many flags are waited for")
+    parser.add_argument("--stored", type=int, default=30_000, help="stored entries that are assessed anew")
+    parser.add_argument("--only", choices=("pages", "rules"), help="take only these measures")
     choices = parser.parse_args()
     var = Path(tempfile.mkdtemp(prefix="kb-"))
     try:
@@ -45,7 +47,12 @@ def measure(var: Path, choices: argparse.Namespace) -> list[report.Line]:
     """Start twice, fill the database, and take every measure. Returns the lines of the report."""
     say("Starting a tracker of the benchmark's own, twice ...")
     first = start_tracker(var)
-    known = fill(var, choices.entries)
+    if choices.only == "rules":
+        try:
+            return rules(var, choices.stored)
+        finally:
+            first.stop()
+    known = bench_data(var, f"--entries={choices.entries}", "--queries")
     first.stop()
     with running(var) as tracker:
         people = measures.People(tracker.port, known)
@@ -58,13 +65,21 @@ def measure(var: Path, choices: argparse.Namespace) -> list[report.Line]:
         lines += report.pages(times, known["queries"])
         say(f"Waiting for {choices.flags} flags, then for one with worker, broker and beat stopped ...")
         lines += report.flags(measures.flags_with_worker(people, choices.flags), measures.flag_without(people, tracker))
+        if choices.only is None:
+            lines += rules(var, choices.stored)
     return lines
 
 
-def fill(var: Path, entries: int) -> dict[str, Any]:
-    """Fill the tracker's database and return what the filling says about it."""
+def rules(var: Path, stored: int) -> list[report.Line]:
+    """Assess diaries, then assess stored entries anew, and return P9 and P10."""
+    say(f"Assessing diaries of a year, and {stored} stored entries anew ...")
+    return report.rules(bench_data(var, f"--rules={stored}"))
+
+
+def bench_data(var: Path, *choices: str) -> dict[str, Any]:
+    """Let `bench_data` work on the tracker's database and return what it says."""
     done = subprocess.run(  # noqa: S603 (our own command, no shell)
-        [sys.executable, "manage.py", "bench_data", f"--entries={entries}", "--queries"],
+        [sys.executable, "manage.py", "bench_data", *choices],
         cwd=HOME,
         env={**os.environ, **environment_of(var)},
         stdout=subprocess.PIPE,

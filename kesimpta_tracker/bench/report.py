@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 from statistics import median
+from typing import Any
 
 # What, its floors, the ratio that must and should hold, the queries that must and should do.
 PAGES = (
@@ -77,6 +78,31 @@ def memory(megabytes: float | None) -> Line:
 def start(again: float, first: float) -> Line:
     said = f"{again:.1f} s (the very first took {first:.1f} s)"
     return Line("P17", "start with data there", said, "8 s", "4 s", again > 8, again <= 4)
+
+
+def rules(known: dict[str, Any]) -> list[Line]:
+    """Return how long one assessment takes, how that grows with the history, and how fast many are done anew."""
+    took, bulk = known["assess"], known["reassess"]
+    usual, worst = took["usual"], took["worst"]
+    said = f"{usual:.2f} ms (quiet {took['quiet']:.2f}, worst {worst:.2f})"
+    growth = {kind: took[f"{kind}, ten years"] / took[kind] for kind in ("usual", "worst")}
+    grown = ", ".join(f"{kind} {ratio:.1f} x" for kind, ratio in growth.items())
+    speed = bulk["a second"]
+    return [
+        Line("P9", "assess, a year of history", said, "1 ms", "0.3 ms", worst > 1, usual <= 0.3),
+        Line(
+            "P9", "ten years against one", grown, "2 x", "1.2 x", max(growth.values()) > 2, max(growth.values()) < 1.2
+        ),
+        Line(
+            "P10",
+            "stored entries assessed anew",
+            f"{speed:.0f} a second ({bulk['entries']:.0f} in {bulk['seconds']:.1f} s)",
+            "5000",
+            "20000",
+            speed < 5000,
+            speed >= 20_000,
+        ),
+    ]
 
 
 def table(lines: list[Line]) -> str:

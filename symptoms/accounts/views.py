@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from symptoms.accounts.actions import change_settings
 from symptoms.accounts.forms import YouForm
 from symptoms.accounts.person import person
+from symptoms.accounts.second_factor import is_curator
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -17,4 +18,4 @@ def you(request: HttpRequest) -> HttpResponse:
         change_settings(user=user, changed=form.changed_data, by=user)
         messages.success(request, _("Saved."))
         return redirect("accounts:you")
-    return render(request, "accounts/you.html", {"form": form})
+    return render(request, "accounts/you.html", {"form": form, "is_curator": is_curator(user)})

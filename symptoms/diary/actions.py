@@ -7,12 +7,12 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from symptoms.accounts.models import User
 from symptoms.audit.actions import record
 from symptoms.catalogue.models import Symptom
-from symptoms.diary.models import Draft, Entry, EntryVersion, Report
+from symptoms.diary.models import Draft, Entry, EntryVersion, Report, Urgency
 from symptoms.diary.signals import entry_saved
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
@@ -54,11 +54,12 @@ def save_entry(*, patient: Patient, said: EntrySaid, idempotency_key: UUID, by: 
     """
     try:
         with transaction.atomic():
-            _wait_for_turn(patient)
+            has_draft = _wait_and_look_for_draft(patient, by=by)
             entry = _new_entry(patient, said, idempotency_key, by=by)
             entry.save(force_insert=True)
             _write_reports(entry, said)
-            Draft.objects.filter(patient=patient, author=by).delete()
+            if has_draft:
+                drop_draft(patient=patient, by=by)
             if entry.happened_at < entry.made_at:
                 _stir(_others(entry), entry.happened_at)
             _tell(entry, "diary.entry-saved", by=by)
@@ -103,8 +104,20 @@ def change_entry(*, entry: Entry, said: EntrySaid, by: User) -> Entry:
         _write_reports(locked, said)
         for name, value in _fields(said, now, locked.time_zone, same_day=locked).items():
             setattr(locked, name, value)
+        if locked.urgent == Urgency.NO:
+            locked.urgent = ""  # that was said of what stood there before
 
     return _revise(entry, apply, "diary.entry-changed", by=by)
+
+
+@transaction.atomic
+def answer_urgency(*, entry: Entry, answer: Urgency, by: User) -> None:
+    """Keep the answer to "is it urgent for you?", and have the entry assessed again. The same again is nothing."""
+    _wait_for_turn(entry.patient)
+    asked = Entry.objects.live().filter(pk=entry.pk).exclude(urgent=answer)
+    if asked.update(urgent=answer, revision=F("revision") + 1, saved_at=clock.now()):
+        entry.refresh_from_db()
+        _tell(entry, "diary.urgency-answered", by=by)
 
 
 def delete_entry(*, entry: Entry, by: User) -> Entry:
@@ -157,6 +170,14 @@ def _wait_for_turn(patient: Patient) -> None:
     Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
 
 
+def _wait_and_look_for_draft(patient: Patient, *, by: User) -> bool:
+    """Wait for the turn and say whether `by` has a draft, in one query: a save without one need not delete any."""
+    draft = Exists(Draft.objects.filter(patient=OuterRef("pk"), author=by))
+    turn = Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk)
+    has_draft: bool = turn.values_list(draft, flat=True).get()
+    return has_draft
+
+
 def _new_entry(patient: Patient, said: EntrySaid, key: UUID, *, by: User) -> Entry:
     now, zone = clock.now(), patient.time_zone
     return Entry(
@@ -186,7 +207,7 @@ def _revise(entry: Entry, apply: Callable[[Entry, datetime], None], verb: str, *
     with transaction.atomic():
         _wait_for_turn(entry.patient)
         now = clock.now()
-        locked: Entry = Entry.objects.select_for_update().get(pk=entry.pk)
+        locked: Entry = Entry.objects.select_for_update(no_key=True).get(pk=entry.pk)
         EntryVersion.objects.create(entry=locked, revision=locked.revision, said=snapshot(locked), replaced_by=by)
         before = locked.happened_at
         apply(locked, now)

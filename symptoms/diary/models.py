@@ -1,7 +1,7 @@
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from symptoms.catalogue.models import Symptom
 from symptoms.lib import clock
 from symptoms.sharing.models import PatientOwned, PatientOwnedQuerySet
+
+# The order in which the reports of an entry are told; one without a grade comes last.
+WORST_FIRST: Final = (F("grade").desc(nulls_last=True), "symptom__position")
 
 
 class Grade(models.IntegerChoices):
@@ -42,10 +45,15 @@ class EntryQuerySet(PatientOwnedQuerySet):
         return self.order_by("-day", "-made_at", "-id")
 
     def with_reports(self) -> Self:
-        reports = Report.objects.select_related("symptom").order_by(
-            F("grade").desc(nulls_last=True), "symptom__position"
-        )
+        reports = Report.objects.select_related("symptom").order_by(*WORST_FIRST)
         return self.select_related("author").prefetch_related(models.Prefetch("reports", reports))
+
+
+class Urgency(models.TextChoices):
+    """The answer to "Is it urgent for you?", asked on the advice page where nothing but the grade speaks."""
+
+    YES = "yes", _("Yes, it is urgent")
+    NO = "no", _("No, it can wait a day or two")
 
 
 class Entry(PatientOwned):
@@ -63,6 +71,7 @@ class Entry(PatientOwned):
     temperature_c = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
     temperature_typed = models.CharField(max_length=12, blank=True)
     note = models.TextField(_("Note"), blank=True, max_length=5000)
+    urgent = models.CharField(_("Is it urgent for you?"), max_length=3, choices=Urgency, blank=True)
     idempotency_key = models.UUIDField(default=uuid.uuid4)
     revision = models.PositiveIntegerField(default=1)
     assessed_revision = models.PositiveIntegerField(default=0)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from symptoms.diary.models import Urgency
 from symptoms.diary.questions import QUESTIONS, answer_words
 from symptoms.lib.words import GRADES
 
@@ -36,6 +37,14 @@ def logged(reports: Iterable[dict[str, Any]], temperature: str) -> str:
     if temperature:
         parts.append(temperature)
     return "; ".join(parts) or gettext("No symptom ticked")
+
+
+def urgency(answer: str) -> str:
+    """Say what the patient answered to "is it urgent for you?"; nothing where it was not answered."""
+    if not answer:
+        return ""
+    said = gettext("urgent") if answer == Urgency.YES else gettext("not urgent")
+    return gettext("The patient says: %(answer)s") % {"answer": said}
 
 
 def shot(given: dict[str, Any] | None, day: date) -> str:

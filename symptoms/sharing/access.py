@@ -30,14 +30,17 @@ class Permission(Enum):
     LOG_INJECTION = auto()
     MANAGE_SHARING = auto()
     WORK_FLAGS = auto()
+    SET_TRIAGE = auto()
+    SET_USUAL = auto()
 
 
-OWNER: Final = frozenset(Permission) - {Permission.WORK_FLAGS}
+# A patient says what is usual, for many have no clinic here; how the rules read it is the clinic's to set.
+OWNER: Final = frozenset(Permission) - {Permission.WORK_FLAGS, Permission.SET_TRIAGE}
 CAREGIVER: Final = {
     Grant.Level.READ: frozenset({Permission.READ_LOG}),
     Grant.Level.READ_ADD: frozenset({Permission.READ_LOG, Permission.ADD_ENTRY}),
 }
-CLINIC: Final = frozenset({Permission.READ_LOG, Permission.WORK_FLAGS})
+CLINIC: Final = frozenset({Permission.READ_LOG, Permission.WORK_FLAGS, Permission.SET_TRIAGE, Permission.SET_USUAL})
 NOTHING: Final[frozenset[Permission]] = frozenset()
 
 

@@ -3,12 +3,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from symptoms.accounts.models import User
 from symptoms.audit.models import Event
 from symptoms.lib import clock
-from symptoms.sharing.models import Clinic, Grant, Patient
+from symptoms.sharing.models import Clinic, ClinicMember, Grant, Patient
 
 EVENTS_READ: Final = 200
 LOOKS_SHOWN: Final = 20
@@ -80,9 +80,10 @@ class Readership:
 
 
 def readership_of(patient: Patient) -> Readership:
-    """Return who may read the log now, besides the patient, in one query."""
+    """Return who may read the log now, besides the patient, in one query. A clinic that nobody staffs is no reader."""
     grants = Grant.objects.current(clock.now()).filter(patient=patient).select_related("user", "clinic")
-    rows = list(grants.filter(Q(user=None) | Q(user__is_active=True)).order_by("starts_at", "pk"))
+    staffed = ClinicMember.objects.filter(clinic=OuterRef("clinic"), is_active=True, user__is_active=True)
+    rows = list(grants.filter(Q(user__is_active=True) | Exists(staffed)).order_by("starts_at", "pk"))
     return Readership(
         people=[grant.user for grant in rows if grant.user],
         clinics=[grant.clinic for grant in rows if grant.clinic],

@@ -1,25 +1,63 @@
-"""The only reader of patients' rows for the engine: diary and follow-ups in, Facts out."""
+"""The only reader of patients' rows for the engine: diary, follow-ups and settings in, Facts out."""
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from symptoms.diary.actions import REACH
 from symptoms.diary.models import Entry, Report
 from symptoms.followups.models import Injection
-from symptoms.triage.engine import Assessment, EntryFacts, Facts, InjectionFacts, PatientFacts, Settings, Tick
+from symptoms.sharing.models import Patient
+from symptoms.triage.engine import (
+    Assessment,
+    BaselineSymptom,
+    EntryFacts,
+    ExpectedLevel,
+    Facts,
+    InjectionFacts,
+    PatientFacts,
+    Settings,
+    Tick,
+)
 from symptoms.triage.engine.tiers import UNCHECKED, highest
+from symptoms.triage.models import ExpectedLevel as ExpectedLevelRow
+from symptoms.triage.models import TriageSettings, UsualSymptom
 
 # What a damaged row can raise while it is read or judged. A database that is away is none of these.
 UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 log = logging.getLogger(__name__)
+
+
+class HasDay(Protocol):
+    @property
+    def day(self) -> date: ...
+
+
+class EntryRow(HasDay, Protocol):
+    """What is read of an entry's row, be it a model or a plain row of many."""
+
+    @property
+    def happened_at(self) -> datetime: ...
+    @property
+    def time_zone(self) -> str: ...
+    @property
+    def temperature_c(self) -> Decimal | None: ...
+    @property
+    def note(self) -> str: ...
+    @property
+    def urgent(self) -> str: ...
 
 
 def readable_facts(entry: Entry) -> tuple[Facts, bool]:
@@ -39,7 +77,7 @@ def unsure(said: Assessment) -> Assessment:
 def facts_for(entry: Entry) -> Facts:
     """Return what the engine may know about `entry`: the entry last, before it a year of history.
 
-    Three queries, whatever the length of the diary. Times keep the zone in which they were lived.
+    Four queries, whatever the length of the diary. Times keep the zone in which they were lived.
     """
     since = entry.happened_at - REACH
     rows = list(
@@ -52,23 +90,79 @@ def facts_for(entry: Entry) -> Facts:
     ticks = _ticks([row.pk for row in rows])
     return Facts(
         patient=_patient(entry),
-        entries=tuple(_entry(row, day, ticks[row.pk]) for row, day in zip(rows, _days(rows), strict=True)),
+        entries=tuple(entry_facts(row, day, ticks[row.pk]) for row, day in zip(rows, days_in_order(rows), strict=True)),
         injections=_injections(entry),
         results=(),
     )
 
 
+def rows_of_settings(patients: QuerySet[Patient]) -> QuerySet[Patient, Any]:
+    """Return what was set of `patients`, a row a patient, in one query: what `patient_facts` reads.
+
+    `pk`; `country`; `rules` the numbers and switches, None where nobody set any; `usual` and `expected` the
+    levels, ended ones too, the newest last. Days and instants are ISO text, as PostgreSQL's JSON has them.
+    """
+    rules = TriageSettings.objects.filter(patient=OuterRef("pk")).values(
+        row=JSONObject(**{name: name for name in ("strict_mode", "fever_c", "cough_days", "hepatitis_b", "relapses")})
+    )
+    return patients.values(
+        "pk",
+        country=F("user__country"),
+        rules=Subquery(rules[:1]),
+        usual=_levels(UsualSymptom),
+        expected=_levels(ExpectedLevelRow, "first_day", "last_day"),
+    )
+
+
+def _levels(model: type[UsualSymptom | ExpectedLevelRow], *more: str) -> ArraySubquery:
+    columns = {name: name for name in ("grade", "ended_at", *more)}
+    rows = model.objects.filter(patient=OuterRef("pk")).order_by("set_at", "pk")
+    return ArraySubquery(rows.values(row=JSONObject(symptom="symptom__slug", **columns)))
+
+
+def patient_facts(row: dict[str, Any], at: datetime) -> PatientFacts:
+    """Return what was set, as it counts for an entry of the instant `at`; `row` is one of `rows_of_settings`.
+
+    A level that was ended counts for the entries from before its end and for none after. An expected level
+    counts from its first day to its last, both included: the engine compares the days. Numbers, switches and
+    the usual list are those of now, for they say what is true of the patient and not of one day.
+    """
+    rules = row["rules"] or {}
+    usual = {one["symptom"]: one["grade"] for one in row["usual"] if _counts(one, at)}
+    return PatientFacts(
+        country=row["country"],
+        baseline=tuple(BaselineSymptom(symptom, grade) for symptom, grade in usual.items()),
+        settings=Settings(**{name: rules[name] for name in ("strict_mode", "fever_c", "cough_days") if rules}),
+        hepatitis_b=rules.get("hepatitis_b") or None,
+        relapses=tuple(date.fromisoformat(day) for day in rules.get("relapses", ())),
+        expected=tuple(_expected(one) for one in row["expected"] if _counts(one, at)),
+    )
+
+
+def _counts(level: dict[str, Any], at: datetime) -> bool:
+    return level["ended_at"] is None or at < datetime.fromisoformat(level["ended_at"])
+
+
+def _expected(level: dict[str, Any]) -> ExpectedLevel:
+    first, last = (date.fromisoformat(level[name]) for name in ("first_day", "last_day"))
+    return ExpectedLevel(level["symptom"], level["grade"], first, last)
+
+
 def _facts_of_entry_alone(entry: Entry) -> Facts:
-    utc = _entry(entry, entry.day, _ticks([entry.pk])[entry.pk], ZoneInfo("UTC"))
-    return Facts(patient=_patient(entry), entries=(utc,))
+    utc = entry_facts(entry, entry.day, _ticks([entry.pk])[entry.pk], ZoneInfo("UTC"))
+    try:
+        patient = _patient(entry)  # a fever that the clinic set lower may make it an emergency
+    except UNREADABLE:
+        patient = PatientFacts(country=entry.patient.user.country)
+    return Facts(patient=patient, entries=(utc,))
 
 
 def _patient(entry: Entry) -> PatientFacts:
-    country = entry.patient.user.country
-    return PatientFacts(country=country, baseline=(), settings=Settings(), hepatitis_b=None, relapses=())
+    row = rows_of_settings(Patient.objects.filter(pk=entry.patient_id)).get()
+    return patient_facts(row, entry.happened_at)
 
 
-def _days(rows: list[Entry]) -> list[date]:
+def days_in_order(rows: Sequence[HasDay]) -> list[date]:
     """Return the day of each row, never later than that of a row after it.
 
     For a traveller going west days run back while hours run on. What was logged an hour ago on "tomorrow"
@@ -77,13 +171,14 @@ def _days(rows: list[Entry]) -> list[date]:
     return list(accumulate((row.day for row in reversed(rows)), min))[::-1]
 
 
-def _entry(row: Entry, day: date, ticks: Iterable[Tick], zone: ZoneInfo | None = None) -> EntryFacts:
+def entry_facts(row: EntryRow, day: date, ticks: Iterable[Tick], zone: ZoneInfo | None = None) -> EntryFacts:
     return EntryFacts(
         at=row.happened_at.astimezone(zone or ZoneInfo(row.time_zone)),
         day=day,
         ticks=tuple(ticks),
         temperature_c=float(row.temperature_c) if row.temperature_c is not None else None,
         note=row.note,
+        urgent=row.urgent or None,
     )
 
 
@@ -91,11 +186,11 @@ def _ticks(entries: list[UUID]) -> dict[UUID, list[Tick]]:
     found: dict[UUID, list[Tick]] = defaultdict(list)
     reports = Report.objects.filter(entry__in=entries).values_list("entry_id", "symptom__slug", "grade", "answers")
     for entry_id, slug, grade, answers in reports.order_by("pk"):
-        found[entry_id].append(_tick(slug, grade, answers))
+        found[entry_id].append(tick_facts(slug, grade, answers))
     return found
 
 
-def _tick(slug: str, grade: int | None, answers: dict[str, Any]) -> Tick:
+def tick_facts(slug: str, grade: int | None, answers: dict[str, Any]) -> Tick:
     return Tick(
         symptom=slug,
         severity=grade,
@@ -111,12 +206,10 @@ def _tick(slug: str, grade: int | None, answers: dict[str, Any]) -> Tick:
 
 def _injections(entry: Entry) -> tuple[InjectionFacts, ...]:
     shots: list[Injection] = list(Injection.objects.filter(patient=entry.patient_id).until(entry.happened_at))
-    return tuple(
-        InjectionFacts(
-            at=(at := shot.at.astimezone(ZoneInfo(shot.time_zone))),
-            day=at.date(),
-            number=shot.number,
-            site=shot.site,
-        )
-        for shot in reversed(shots)
-    )
+    return tuple(injection_facts(shot.at, shot.time_zone, shot.number, shot.site) for shot in reversed(shots))
+
+
+def injection_facts(at: datetime, zone: str, number: int | None, site: str) -> InjectionFacts:
+    """Return one shot, given at the instant `at` in `zone`: its day is the one of that place."""
+    at = at.astimezone(ZoneInfo(zone))
+    return InjectionFacts(at=at, day=at.date(), number=number, site=site)

@@ -8,7 +8,7 @@ from symptoms.diary.models import Entry, Report
 from symptoms.lib import clock
 from symptoms.sharing.models import Clinic, Patient
 from symptoms.triage.actions import assess_entry
-from symptoms.triage.models import Assessment, Flag, FlagEvent
+from symptoms.triage.models import Assessment, Flag, FlagEvent, FlaggedEntry
 from tests.factories.cast import make_patient, make_user, share
 from tests.factories.diary import make_entry
 
@@ -16,7 +16,7 @@ from tests.factories.diary import make_entry
 def flag_entry(entry: Entry) -> Flag:
     """Have the rules look at an entry that they flag."""
     assess_entry(entry_id=entry.pk)
-    return Flag.objects.get(entry=entry)
+    return Flag.objects.get(lines__entry=entry)
 
 
 def emergency(patient: Patient, **fields: Any) -> Flag:
@@ -80,7 +80,10 @@ def _copy(pattern: Flag, patient: Patient, clinic: Clinic, at: datetime) -> None
     said = Assessment.objects.get(entry=pattern.entry)
     said.pk, said.entry = None, entry
     said.save()
-    Flag.objects.create(patient=patient, entry=entry, tier=pattern.tier, raised_at=at)
+    flag = Flag.objects.create(
+        patient=patient, entry=entry, since=entry.day, tier=pattern.tier, raised_at=at, news_at=at
+    )
+    FlaggedEntry.objects.create(flag=flag, entry=entry, joined_at=at, raised=True, alarms=[])
 
 
 def kinds(flag: Flag) -> list[str]:

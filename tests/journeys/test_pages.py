@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from symptoms.accounts.models import User
+from symptoms.diary.actions import answer_urgency
+from symptoms.diary.models import Urgency
 from symptoms.followups.actions import log_injection
 from symptoms.lib import clock
 from symptoms.triage.actions import acknowledge_flag
@@ -40,6 +42,9 @@ def test_pages_of_a_patient(world: Cast, open_as: type_of_open, width: int, sche
     today = clock.local_day(clock.now(), "Europe/London")
     log_injection(patient=world.ana_log, at=clock.now(), number=8, site="thigh-left", by=world.ana)
     mild = make_entry(world.ana_log, {"headache": 1}, day=today - timedelta(days=2))
+    asked = make_entry(world.ana_log, {"joint-pain": 3}, day=today - timedelta(days=12))
+    answered = make_entry(world.ana_log, {"joint-pain": 3}, day=today - timedelta(days=20))
+    answer_urgency(entry=answered, answer=Urgency.YES, by=world.ana)
     flag = flags.emergency(world.ana_log, note="lips puffed up")
     acknowledge_flag(flag=flag, by=world.okoye, note="We ring you.")
     log = world.ana_log.pk
@@ -52,6 +57,8 @@ def test_pages_of_a_patient(world: Cast, open_as: type_of_open, width: int, sche
         reverse("diary:entry-delete", args=[log, flag.entry_id]),
         reverse("triage:advice", args=[log, flag.entry_id]),
         reverse("triage:advice", args=[log, mild.pk]),
+        reverse("triage:advice", args=[log, asked.pk]),
+        reverse("triage:advice", args=[log, answered.pk]),
         reverse("followups:injections", args=[log]),
         reverse("sharing:sharing", args=[log]),
         reverse("accounts:you"),
@@ -63,11 +70,15 @@ def test_pages_of_a_patient(world: Cast, open_as: type_of_open, width: int, sche
 def test_pages_of_readers_and_of_everybody(world: Cast, open_as: type_of_open, width: int, scheme: str) -> None:
     flag = flags.emergency(world.ana_log)
     flags.late(make_entry(world.ana_log, {"dizzy": 2}), minutes=3)
+    today = clock.local_day(clock.now(), "Europe/London")
+    run = [make_entry(world.ana_log, {"sore-throat": 1}, day=today - timedelta(days=n)) for n in (9, 8, 7)]
+    rows = [flags.flag_entry(entry) for entry in run]
     log = world.ana_log.pk
     clinic = [
         reverse("inbox:queue", args=[world.clinic.pk]),
         reverse("inbox:queue", args=[world.clinic.pk]) + "?state=resolved",
         reverse("inbox:flag", args=[world.clinic.pk, flag.pk]),
+        reverse("inbox:flag", args=[world.clinic.pk, rows[0].pk]),
         reverse("today:month", args=[log]),
     ]
     carer = [reverse("sharing:shared-logs"), reverse("diary:entry", args=[log, flag.entry_id])]

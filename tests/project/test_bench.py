@@ -88,3 +88,26 @@ def test_a_database_with_people_in_it_is_left_alone() -> None:
     with pytest.raises(CommandError, match="has people in it"):
         call_command("bench_data", entries=1)
     assert User.objects.count() == 1
+
+
+def known_of_rules(worst: float = 0.9, a_second: float = 6000.0, ten_years: float = 0.3) -> dict[str, dict[str, float]]:
+    times = {"quiet": 0.1, "usual": 0.25, "worst": worst, "usual, ten years": ten_years, "worst, ten years": worst}
+    return {"assess": times, "reassess": {"entries": 30_000, "seconds": 5.0, "a second": a_second}}
+
+
+@pytest.mark.parametrize(
+    ("given", "verdicts"),
+    [
+        ({}, ["aim met", "ok", "ok"]),
+        ({"worst": 1.1}, ["MISSED", "ok", "ok"]),
+        ({"ten_years": 2.5}, ["aim met", "MISSED", "ok"]),
+        ({"ten_years": 0.26, "a_second": 20_000.0}, ["aim met", "aim met", "aim met"]),
+        ({"a_second": 4999.0}, ["aim met", "ok", "MISSED"]),
+    ],
+)
+def test_rules_are_judged_by_the_worst_diary_by_growth_and_by_entries_a_second(
+    given: dict[str, float], verdicts: list[str]
+) -> None:
+    lines = report.rules(known_of_rules(**given))
+    assert [line.verdict for line in lines] == verdicts
+    assert lines[0].value == f"0.25 ms (quiet 0.10, worst {given.get('worst', 0.9):.2f})"

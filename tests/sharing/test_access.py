@@ -21,10 +21,10 @@ from tests.factories.cast import Cast, share
 from tests.factories.diary import make_entry
 
 P = Permission
-OWNER = {P.READ_LOG, P.ADD_ENTRY, P.CHANGE_ENTRY, P.DELETE_ENTRY, P.LOG_INJECTION, P.MANAGE_SHARING}
+OWNER = {P.READ_LOG, P.ADD_ENTRY, P.CHANGE_ENTRY, P.DELETE_ENTRY, P.LOG_INJECTION, P.MANAGE_SHARING, P.SET_USUAL}
 READER = {P.READ_LOG}
 ADDER = {P.READ_LOG, P.ADD_ENTRY}
-CLINIC = {P.READ_LOG, P.WORK_FLAGS}
+CLINIC = {P.READ_LOG, P.WORK_FLAGS, P.SET_TRIAGE, P.SET_USUAL}
 Guarded = Callable[..., HttpResponse]
 
 

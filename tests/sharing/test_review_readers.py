@@ -3,6 +3,7 @@
 from django.test import Client
 
 from symptoms.accounts.models import User
+from symptoms.sharing.models import ClinicMember
 from symptoms.sharing.selectors import readership_of
 from tests.factories.cast import Cast
 
@@ -10,6 +11,13 @@ from tests.factories.cast import Cast
 def test_a_person_whose_account_is_closed_is_no_reader(cast: Cast) -> None:
     User.objects.filter(pk=cast.sam.pk).update(is_active=False)
     assert readership_of(cast.ana_log).people == []
+
+
+def test_a_clinic_that_nobody_staffs_is_no_reader(cast: Cast) -> None:
+    ClinicMember.objects.filter(user=cast.lindqvist).update(is_active=False)
+    assert readership_of(cast.ana_log).clinics == [cast.clinic]
+    User.objects.filter(pk=cast.okoye.pk).update(is_active=False)
+    assert readership_of(cast.ana_log).clinics == []
 
 
 def test_signing_in_never_leads_elsewhere(cast: Cast, client: Client) -> None:

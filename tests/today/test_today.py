@@ -175,7 +175,7 @@ def test_old_advice_and_old_notes_leave_the_page(client: Client, cast: Cast) -> 
     resolve_flag(flag=Flag.objects.get(), by=cast.okoye, note="Thank you.")
     flag = Flag.objects.get()
     old = clock.now() - timedelta(days=8)
-    Flag.objects.update(raised_at=old, resolved_at=old)
+    Flag.objects.update(raised_at=old, news_at=old, resolved_at=old)
     flag.events.update(at=old)
     page = today_for_page(cast.ana_log)
     assert (page.advice, page.notes) == ([], [])
@@ -311,8 +311,8 @@ def test_page_costs_the_same_for_one_entry_and_two_hundred(
 
 
 def test_notes_of_several_answers_stand_newest_first_and_three_at_most(cast: Cast) -> None:
-    for ago in range(4):
-        flagged(cast.ana_log, {"eye-pain": 1}, day=day(ago))
+    for ago, slug in enumerate(("eye-pain", "confusion", "skin-hot-red", "trouble-swallowing")):
+        flagged(cast.ana_log, {slug: 1}, day=day(ago))
     for n, flag in enumerate(Flag.objects.order_by("raised_at")):
         resolve_flag(flag=flag, by=cast.okoye, note=f"Answer {n}")
     assert [note.note for note in today_for_page(cast.ana_log).notes] == ["Answer 3", "Answer 2", "Answer 1"]
@@ -321,5 +321,5 @@ def test_notes_of_several_answers_stand_newest_first_and_three_at_most(cast: Cas
 def test_called_before_the_flag_was_raised_again_does_not_close_it(cast: Cast) -> None:
     entry = flagged(cast.ana_log, FEVER)
     tell_called(entry=entry, by=cast.ana)
-    Flag.objects.update(raised_at=clock.now() + timedelta(seconds=1))
+    Flag.objects.update(news_at=clock.now() + timedelta(seconds=1))
     assert [one.entry_id for one in today_for_page(cast.ana_log).advice] == [entry.pk]

@@ -69,7 +69,7 @@ def test_called_before_the_worker_came_is_kept_too(client: Client, cast: Cast) -
     entry = make_entry(cast.ana_log, EMERGENCY)
     client.force_login(cast.ana)
     client.post(called_of(entry))
-    assert [event.kind for event in Flag.objects.get(entry=entry).events.all()] == ["raised", "called"]
+    assert [event.kind for event in Flag.objects.get(lines__entry=entry).events.all()] == ["raised", "called"]
     assert assess_entry(entry_id=entry.pk) is None
 
 
@@ -94,7 +94,7 @@ def test_called_is_forgotten_when_the_flag_is_raised_again(client: Client, cast:
     entry = make_entry(cast.ana_log, EMERGENCY)
     assess_entry(entry_id=entry.pk)
     tell_called(entry=entry, by=cast.ana)
-    Flag.objects.update(raised_at=clock.now() + timedelta(seconds=1))
+    Flag.objects.update(news_at=clock.now() + timedelta(seconds=1))
     assert "“I have called”" not in read(client, cast.ana, entry)
 
 
@@ -179,7 +179,7 @@ def test_advice_is_closed_to_a_member_who_left_the_clinic(client: Client, cast: 
     assert client.get(advice_of(entry)).status_code == 404
 
 
-@pytest.mark.parametrize(("who", "queries"), [("ana", 10), ("sam", 12)])
+@pytest.mark.parametrize(("who", "queries"), [("ana", 11), ("sam", 13)])
 @pytest.mark.parametrize("entries", [1, 60])
 def test_page_costs_the_same_for_a_long_diary(
     client: Client, cast: Cast, django_assert_num_queries: Any, who: str, queries: int, entries: int

@@ -1,6 +1,5 @@
 """The advice page: at once, by the pure engine, the most urgent first, honest about who reads and what was seen."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -36,14 +35,6 @@ from tests.triage.advice import (
 def no_clinic(cast: Cast) -> Cast:
     Grant.objects.filter(clinic=cast.clinic).update(revoked_at=clock.now())
     return cast
-
-
-@pytest.fixture
-def fresh_rules() -> Iterator[None]:
-    """Forget the rules that were read, before and after."""
-    ruleset.live_rules.cache_clear()
-    yield
-    ruleset.live_rules.cache_clear()
 
 
 def test_emergency_shows_at_once_without_any_worker(client: Client, cast: Cast) -> None:
@@ -258,7 +249,6 @@ def test_what_was_saved_leaves_out_grade_none(client: Client, cast: Cast) -> Non
     assert Symptom.objects.get(slug="fatigue").name not in html
 
 
-@pytest.mark.usefixtures("fresh_rules")
 @pytest.mark.parametrize("content", [None, "this is not TOML [", "[[rule]]\nid = 1\n"], ids=["gone", "broken", "odd"])
 @pytest.mark.parametrize("grades", [EMERGENCY, {"headache": 1}, {}], ids=["emergency", "mild", "none"])
 def test_rules_that_cannot_be_read_give_the_whole_list_and_same_day(

@@ -14,7 +14,7 @@ from symptoms.triage import ruleset
 from symptoms.triage.engine import Because
 from symptoms.triage.facts import facts_for
 from symptoms.triage.ruleset import live_rules
-from symptoms.triage.selectors import Reason, Wording, headline_of, leading
+from symptoms.triage.selectors.advice import Reason, Wording, headline_of, leading
 from symptoms.triage.words import BASES, SOURCES, basis_words, in_a_sentence, source_words
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
@@ -101,9 +101,7 @@ def test_headline_of_a_rule_that_is_gone_is_empty(held: list[dict[str, str]]) ->
 
 def test_headline_where_the_rules_cannot_be_read_is_empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(ruleset, "RULES", tmp_path / "gone")
-    ruleset.live_rules.cache_clear()
     assert headline_of([{"tier": "prompt", "rule_id": "P21-mouth"}], "prompt") == ""
-    ruleset.live_rules.cache_clear()
 
 
 def wording(entry: Entry, reader: User) -> Wording:

@@ -98,7 +98,7 @@ def save(everybody: Cast) -> tuple[float, Entry]:
 
 
 def flagged(entry: Entry) -> bool:
-    return Flag.objects.filter(entry=entry, tier="emergency").exists()
+    return Flag.objects.filter(lines__entry=entry, tier="emergency").exists()
 
 
 def test_all_alive_the_worker_is_quick(everybody: Cast, worker: Popen[bytes]) -> None:

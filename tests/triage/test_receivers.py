@@ -11,6 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from symptoms.followups.signals import injection_saved
 from symptoms.triage import receivers
 from symptoms.triage.models import Assessment
+from symptoms.triage.tasks import assess_entry
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
 
@@ -50,7 +51,7 @@ def test_publish_to_a_dead_broker_is_a_line_without_a_word_of_the_diary(
     dead_broker: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     entry_id = str(uuid4())
-    receivers.publish(entry_id)
+    receivers.send(assess_entry, "entry", entry_id)
     (line,) = caplog.messages
     assert line == f"broker unreachable, entry {entry_id} waits for the sweep"
 

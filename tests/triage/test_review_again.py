@@ -15,7 +15,7 @@ from tests.factories.diary import make_entry
 def flagged(cast: Cast, grades: dict[str, int | None]) -> tuple[Entry, Flag]:
     entry = make_entry(cast.ana_log, grades)
     actions.assess_entry(entry_id=entry.pk)
-    return entry, Flag.objects.get(entry=entry)
+    return entry, Flag.objects.get(lines__entry=entry)
 
 
 def say(cast: Cast, entry: Entry, **grades: int) -> None:

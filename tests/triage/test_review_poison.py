@@ -36,7 +36,7 @@ def test_an_entry_whose_assessment_cannot_be_stored_starves_nobody(
     Entry.objects.filter(pk=poison.pk).update(saved_at=long_ago - timedelta(minutes=1))
     Entry.objects.filter(pk=urgent.pk).update(saved_at=long_ago)
     assert actions.assess_waiting() >= 1
-    assert Flag.objects.get(entry=urgent).tier == "emergency"
+    assert Flag.objects.get(lines__entry=urgent).tier == "emergency"
     assert "headache" not in caplog.text
 
 

@@ -68,7 +68,7 @@ def test_a_worker_assesses_what_is_sent_to_it(broker_url: str) -> None:
             check=True,
         )
         assert eventually(lambda: assessed(entry), within=30)
-    assert Flag.objects.get(entry=entry).tier == "emergency"
+    assert Flag.objects.get(lines__entry=entry).tier == "emergency"
 
 
 def test_the_watcher_assesses_with_no_broker_at_all() -> None:
@@ -76,7 +76,7 @@ def test_the_watcher_assesses_with_no_broker_at_all() -> None:
     Entry.objects.update(saved_at=clock.now() - timedelta(minutes=1))
     with running("manage.py", "watch", "--every", "0.2", BROKER_URL=""):
         assert eventually(lambda: assessed(entry), within=30)
-    assert Flag.objects.get(entry=entry).tier == "emergency"
+    assert Flag.objects.get(lines__entry=entry).tier == "emergency"
 
 
 def test_the_watcher_ends_when_asked() -> None:

@@ -1,6 +1,7 @@
 """Fill the benchmark's own database, and tell the benchmark who may sign in and where to look."""
 
 import json
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kesimpta_tracker.bench import rules
 from kesimpta_tracker.bench.client import hidden_fields
 from kesimpta_tracker.bench.floors import FloorRow
 from symptoms.accounts.models import User
@@ -31,15 +33,26 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--entries", type=int, default=1000)
+        parser.add_argument("--rules", type=int, metavar="N", help="only assess, and assess N stored entries anew")
         parser.add_argument("--queries", action="store_true", help="count the queries of each page")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.exclude(email__endswith="@bench.example").exists():
             raise CommandError("This database has people in it. The benchmark only fills one of its own.")
+        if options["rules"]:
+            self.stdout.write(json.dumps(measure_rules(options["rules"])))
+            return
         known = make_people(options["entries"])
         if options["queries"]:
             known["queries"] = count_queries(known)
         self.stdout.write(json.dumps(known))
+
+
+def measure_rules(stored: int) -> dict[str, Any]:
+    return {
+        "assess": rules.assess_times(),
+        "reassess": rules.reassess_stored(stored, processes=os.cpu_count() or 1),
+    }
 
 
 def make_people(entries: int) -> dict[str, Any]:

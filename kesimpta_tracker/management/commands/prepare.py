@@ -1,4 +1,4 @@
-"""Bring database, catalogue and static files up to this version. Quick when there is nothing to do."""
+"""Bring database, catalogue, rules and static files up to this version. Quick when there is nothing to do."""
 
 import hashlib
 import io
@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
-    help = "Migrate, load the catalogue, collect static files, and with --demo make the demo cast."
+    help = "Migrate, load catalogue and rules, collect static files, and with --demo make the demo cast."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         self._migrate()
         self._collect_static()
         call_command("load_catalogue", stdout=io.StringIO())
+        call_command("load_rules", stdout=io.StringIO())
         if demo:
             call_command("seed_demo", sign_ins=demo, stdout=io.StringIO())
 

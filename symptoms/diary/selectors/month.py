@@ -1,17 +1,19 @@
 import calendar
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import IntegerField, Max, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from symptoms.diary.models import Entry
+from symptoms.diary.models import WORST_FIRST, Entry, Report
 from symptoms.lib.units import Unit, temperature_words
-from symptoms.lib.words import GRADES, Words
+from symptoms.lib.words import GRADES
 from symptoms.sharing.models import Patient
 
 ENTRIES_A_PAGE: Final = 20
@@ -37,7 +39,7 @@ class EntryCard:
     """An entry in a list, as lines of two: a symptom and its grade, the temperature in the reader's unit."""
 
     entry: Entry
-    lines: list[tuple[str, Words]]
+    lines: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def month_for_page(
     entries = Entry.objects.live().filter(patient=patient)
     listed = entries.filter(day=day) if day else entries.between(first, last)
     start = (page - 1) * ENTRIES_A_PAGE
-    rows = list(listed.newest_first().with_reports()[start : start + ENTRIES_A_PAGE + 1])
+    rows = list(listed.newest_first().select_related("author")[start : start + ENTRIES_A_PAGE + 1])
     grades = dict(_worst_by_day(entries.between(first, last)))
     return MonthPage(
         first=first,
@@ -119,18 +121,26 @@ def _weeks(first: date, grades: dict[date, int], today: date) -> list[list[Day |
 
 
 def _by_day(entries: list[Entry], unit: Unit) -> list[tuple[date, list[EntryCard]]]:
+    reports = _reports_of(entries)
     return [
-        (day, [EntryCard(entry, _lines(entry, unit)) for entry in group])
+        (day, [EntryCard(entry, reports[entry.pk] + _temperature(entry, unit)) for entry in group])
         for day, group in groupby(entries, key=lambda entry: entry.day)
     ]
 
 
-def _lines(entry: Entry, unit: Unit) -> list[tuple[str, Words]]:
-    lines: list[tuple[str, Words]] = [
-        (one.symptom.name, _("Not rated") if one.grade is None else GRADES[one.grade].word)
-        for one in entry.reports.all()
-    ]
-    if entry.temperature_typed or entry.temperature_c is not None:
-        words = temperature_words(entry.temperature_c, entry.temperature_typed, unit)
-        lines.append((_("Temperature"), words or _("could not be read")))
+def _reports_of(entries: list[Entry]) -> dict[UUID, list[tuple[str, str]]]:
+    """Return (symptom, word of its grade) by entry, the worst first. Rows, not objects: there may be many."""
+    words: dict[int | None, str] = {grade: str(told.word) for grade, told in enumerate(GRADES)}
+    words[None] = _("Not rated")
+    rows = Report.objects.filter(entry__in=entries).order_by(*WORST_FIRST)
+    lines: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for entry, symptom, grade in rows.values_list("entry", "symptom__name", "grade"):
+        lines[entry].append((symptom, words[grade]))
     return lines
+
+
+def _temperature(entry: Entry, unit: Unit) -> list[tuple[str, str]]:
+    if not entry.temperature_typed and entry.temperature_c is None:
+        return []
+    words = temperature_words(entry.temperature_c, entry.temperature_typed, unit)
+    return [(_("Temperature"), words or _("could not be read"))]

@@ -1,10 +1,13 @@
 """Who logged when, and the parts of the log page that are the same for everybody, drawn once and kept."""
 
 from functools import lru_cache
+from typing import Final
+from uuid import UUID
 
 from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -16,6 +19,9 @@ from symptoms.diary.models import Entry
 from symptoms.diary.selectors.log import Area
 
 register = template.Library()
+# They stand for the two ids in an address that is reversed once; nobody has these.
+ANY_PATIENT: Final = UUID(int=1)
+ANY_ENTRY: Final = UUID(int=2)
 
 
 @register.simple_tag
@@ -34,15 +40,31 @@ def blank_card() -> SafeString:
 def logged(context: Context, entry: Entry) -> str:
     """Say when an entry was made, in the reader's zone, and by whom."""
     made = timezone.localtime(entry.made_at)
-    words = {"day": date_format(made, "l j F"), "time": time_made(entry), "name": str(entry.author)}
-    if entry.author_id == context["user"].pk:
-        by = _("by you")
-    elif entry.author_id == context["patient"].user_id:
-        by = _("by %(name)s") % words
+    if made.date() == entry.day:
+        when = _("Logged at %(time)s") % {"time": f"{made:%H:%M}"}
     else:
-        by = _("by %(name)s (caregiver)") % words
-    when = _("Logged at %(time)s") if made.date() == entry.day else _("Logged on %(day)s at %(time)s")
-    return f"{when % words} {by}"
+        when = _("Logged on %(day)s at %(time)s") % {"day": date_format(made, "l j F"), "time": f"{made:%H:%M}"}
+    return f"{when} {_by(entry, context)}"
+
+
+def _by(entry: Entry, context: Context) -> str:
+    if entry.author_id == context["user"].pk:
+        return _("by you")
+    if entry.author_id == context["patient"].user_id:
+        return _("by %(name)s") % {"name": entry.author}
+    return _("by %(name)s (caregiver)") % {"name": entry.author}
+
+
+@register.simple_tag
+def entry_url(route: str, patient_id: UUID, entry_id: UUID) -> str:
+    """Return the address of an entry on a list: `{% url %}` looks through all routes for each line anew."""
+    pattern = _pattern(route, get_script_prefix())
+    return pattern.replace(str(ANY_PATIENT), str(patient_id)).replace(str(ANY_ENTRY), str(entry_id))
+
+
+@lru_cache(maxsize=16)
+def _pattern(route: str, _prefix: str) -> str:
+    return reverse(route, args=[ANY_PATIENT, ANY_ENTRY])
 
 
 @register.filter

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, IntegerField, Max, Value, When
+from django.db.models import Case, Count, IntegerField, Max, Value, When, Window
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -15,13 +15,26 @@ from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Entry, EntryVersion
 from symptoms.followups.models import Injection
 from symptoms.inbox import chart, words
-from symptoms.inbox.selectors.queue import Row, flags_of, row_of, rule_of, sharing_with, temperature_for, with_entry
+from symptoms.inbox.selectors.queue import (
+    OWN_TIER,
+    Row,
+    flags_of,
+    reported,
+    row_of,
+    rule_of,
+    sharing_with,
+    temperature_for,
+    with_entry,
+)
 from symptoms.lib import clock, emergency
 from symptoms.lib.words import TIERS, Words
 from symptoms.sharing.models import Clinic, Grant, Patient
-from symptoms.triage.models import Assessment, Flag, FlagEvent, Tier
+from symptoms.triage.models import URGENCY, Assessment, Flag, FlagEvent, FlaggedEntry, Tier
 
 OTHERS: Final = 5
+LINES: Final = 10
+# The rule that asks the patient "is it urgent for you?".
+ASKS: Final = "PRO1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,26 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the flag: what it says and the leading rule. `raised`: the clinic was called to it."""
+
+    entry: Entry
+    when: str
+    tier: str
+    what: str
+    why: str
+    says: str
+    raised: bool
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
-    """The page of one flag. `zone` is the patient's where it is not the reader's, else empty."""
+    """The page of one flag. `zone` is the patient's where it is not the reader's, else empty.
+
+    It shows the entry that leads the flag in full, and all its `lines`, the newest first; `earlier` says how many
+    older ones are left out. `says` is the patient's answer to "is it urgent for you?", where that was asked.
+    """
 
     flag: Flag
     entry: Entry
@@ -77,9 +108,17 @@ class Panel:
     now_tier: str
     number: str
     told: str
+    says: str
+    runs_since: date | None
+    lines: list[Line]
+    earlier: int
     steps: list[Step]
     chart: chart.Chart
     others: list[Row]
+
+    @property
+    def number_of_entries(self) -> int:
+        return len(self.lines) + self.earlier
 
 
 def flag_for_page(*, flag: Flag, clinic: Clinic, reader: User) -> Panel:
@@ -92,6 +131,8 @@ def flag_for_page(*, flag: Flag, clinic: Clinic, reader: User) -> Panel:
     made_at = entry.made_at.astimezone(ZoneInfo(entry.time_zone))
     when = words.day_and_time(made_at, today)
     deleted = entry.deleted_at is not None
+    reasons = _reasons(raised)
+    lines, earlier = _lines(flag, reader, today)
     return Panel(
         flag=flag,
         entry=entry,
@@ -106,11 +147,15 @@ def flag_for_page(*, flag: Flag, clinic: Clinic, reader: User) -> Panel:
         deleted=deleted,
         symptoms=[] if deleted else [_said(report) for report in entry.reports.all()],
         temperature=temperature_for(entry, reader),
-        reasons=_reasons(raised),
+        reasons=reasons,
         unchecked=bool(raised and not raised.checked),
-        now_tier=current.tier if current and current.tier != flag.tier else "",
+        now_tier=current.tier if current and raised and current.tier != raised.tier else "",
         number=emergency.country(patient.country).emergency if flag.tier == Tier.EMERGENCY else "",
-        told=str(TIERS[flag.tier].sentence),
+        told=str(TIERS[raised.tier if raised else flag.tier].sentence),
+        says="" if deleted else words.urgency(entry.urgent) or _not_answered(reasons),
+        runs_since=flag.since if flag.since < entry.day else None,
+        lines=lines,
+        earlier=earlier,
         steps=_steps(flag, entry),
         chart=_chart(patient, entry.day, today),
         others=_others(flag, clinic, now, reader),
@@ -122,6 +167,50 @@ def _assessments(flag: Flag) -> tuple[Assessment | None, Assessment | None]:
     found = list(Assessment.objects.filter(entry=flag.entry_id).order_by("-is_current", "-assessed_at", "-pk"))
     current = found[0] if found and found[0].is_current else None
     return next((one for one in found if one.tier == flag.tier), current), current
+
+
+def _not_answered(reasons: list[Reason]) -> str:
+    """Say that nobody answered, where the question stands on the patient's page."""
+    asked = any(one.rule_id.startswith(ASKS) for one in reasons)
+    return _("The patient did not answer whether it is urgent.") if asked else ""
+
+
+def _lines(flag: Flag, reader: User, today: date) -> tuple[list[Line], int]:
+    """Return the newest entries of the flag and how many older ones there are; none where it is only one."""
+    lines = flag.lines.order_by("-entry__day", "-entry__made_at", "-pk")
+    found = list(
+        lines.select_related("entry__author").annotate(reported=reported("entry"), total=Window(Count("pk")))[:LINES]
+    )
+    if len(found) < 2:
+        return [], 0
+    return [_line(one, flag, reader, today) for one in found], found[0].total - len(found)
+
+
+def _line(line: Any, flag: Flag, reader: User, today: date) -> Line:
+    entry: Entry = line.entry
+    at = entry.made_at.astimezone(ZoneInfo(entry.time_zone))
+    deleted = entry.deleted_at is not None
+    logged = words.logged(line.reported, temperature_for(entry, reader))
+    tier, why = _loudest(line)
+    return Line(
+        entry=entry,
+        when=words.day_and_time(at, today) if at.date() == entry.day else words.long_date(entry.day),
+        tier=tier,
+        what=_("The patient took this entry out of the diary.") if deleted else logged,
+        why=why,
+        says="" if deleted else words.urgency(entry.urgent),
+        raised=line.raised,
+        leads=entry.pk == flag.entry_id,
+    )
+
+
+def _loudest(line: FlaggedEntry) -> tuple[str, str]:
+    """Return the tier and the title of the rule that speaks loudest in an entry; nothing where that is not kept."""
+    held = sorted((URGENCY[Tier(one.tier)], one.rule_id == OWN_TIER, one.rule_id, one.tier) for one in line.spoken)
+    if not held:
+        return "", ""
+    rule = rule_of(held[0][2])
+    return held[0][3], rule.title if rule else ""
 
 
 def _has_namesake(patient: Patient, clinic: Clinic, at: datetime) -> bool:
@@ -163,11 +252,18 @@ def _steps(flag: Flag, entry: Entry) -> list[Step]:
     story = [Step(entry.made_at, _("Written down"), str(entry.author))]
     shown = entry.deleted_at is None
     story += [_change(version, shown=shown) for version in _versions(entry)]
-    for event in FlagEvent.objects.filter(flag=flag).select_related("by"):
-        tier = f": {TIERS[event.tier].short}" if event.tier in TIERS else ""
-        who = str(event.by) if event.by else _("the rules")
-        story.append(Step(event.at, f"{event.get_kind_display()}{tier}", who, event.note))
+    events = FlagEvent.objects.filter(flag=flag).exclude(kind=FlagEvent.Kind.JOINED)
+    story += [_event(event, entry) for event in events.select_related("by", "entry")]
     return sorted(story, key=lambda step: step.at, reverse=True)
+
+
+def _event(event: FlagEvent, lead: Entry) -> Step:
+    tier = f": {TIERS[event.tier].short}" if event.tier in TIERS else ""
+    who = str(event.by) if event.by else _("the rules")
+    if event.entry and event.entry_id != lead.pk:
+        day = words.long_date(event.entry.day)
+        who = _("%(who)s, about the entry of %(day)s") % {"who": who, "day": day}
+    return Step(event.at, f"{event.get_kind_display()}{tier}", who, event.note)
 
 
 def _versions(entry: Entry) -> Iterable[EntryVersion]:
@@ -198,7 +294,7 @@ def _chart(patient: Patient, shown: date, today: date) -> chart.Chart:
         .between(first, last)
         .order_by()
         .values("day")
-        .annotate(worst=Max(graded), flagged=Count("flag"))
+        .annotate(worst=Max(graded), flagged=Count("flagged"))
     )
     shots = Injection.objects.filter(patient=patient, at__date__gte=first).values_list("at", "time_zone")
     return chart.draw(

@@ -9,8 +9,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
 from symptoms.accounts.models import User
@@ -22,7 +22,7 @@ from symptoms.lib.units import temperature_words, unit_of
 from symptoms.sharing.models import Clinic, Grant
 from symptoms.triage.engine import Rule
 from symptoms.triage.engine.assess import FAULTS
-from symptoms.triage.models import Assessment, Flag, Tier
+from symptoms.triage.models import URGENCY, Assessment, Flag, FlaggedEntry, Tier
 from symptoms.triage.ruleset import live_rules
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,11 @@ LATE_SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the queue: `since` (UTC) it was raised, acknowledged or resolved, and `by` whom."""
+    """One line of the queue: `since` (UTC) it was raised, acknowledged or resolved, and `by` whom.
+
+    It tells of the entry that leads the flag; `more` says how many others stand in it, `runs_since` the first
+    day where it goes on for longer, `says` what the patient answered to "is it urgent for you?".
+    """
 
     id: UUID
     tier: str
@@ -48,6 +52,9 @@ class Row:
     waiting: str
     key: str
     by: str = ""
+    more: int = 0
+    runs_since: date | None = None
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ def queue_for_page(*, clinic: Clinic, state: str, number: int, reader: User) -> 
 def late_entries(*, clinic: Clinic, at: datetime, reader: User) -> list[Late]:
     """Return the entries of the clinic's patients that have waited over a minute for the rules."""
     entries = Entry.objects.waiting_since(at - LATE).live().filter(patient__in=sharing_with(clinic, at))
-    entries = entries.select_related("patient__user").annotate(reported=_reported("pk"))
+    entries = entries.select_related("patient__user").annotate(reported=reported("pk"))
     return [
         Late(
             id=entry.pk,
@@ -137,17 +144,22 @@ def _in_order(flags: Any, state: str) -> Any:
 
 def with_entry(flags: Any) -> Any:
     """Take all that a line needs along in the same query."""
-    raised_by = Assessment.objects.filter(entry=OuterRef("entry"), tier=OuterRef("tier"))
+    # What the rules said when the flag was raised; where the leading entry is not the most urgent, its newest.
+    raised_by = Assessment.objects.filter(entry=OuterRef("entry")).annotate(
+        below=Case(When(tier=OuterRef("tier"), then=0), default=1)
+    )
+    lines = FlaggedEntry.objects.filter(flag=OuterRef("pk"), entry__deleted_at=None).order_by().values("flag")
     before = Injection.objects.filter(patient=OuterRef("patient"), at__lte=OuterRef("entry__happened_at"))
     last_shot = before.order_by("-at").values(json=JSONObject(number="number", at="at", zone="time_zone"))
     return flags.select_related("entry", "patient__user", "acknowledged_by", "resolved_by").annotate(
-        reported=_reported("entry"),
-        result=Subquery(raised_by.order_by("-is_current", "-assessed_at").values("result")[:1]),
+        reported=reported("entry"),
+        result=Subquery(raised_by.order_by("below", "-is_current", "-assessed_at").values("result")[:1]),
         last_shot=Subquery(last_shot[:1]),
+        entries=Coalesce(Subquery(lines.annotate(n=Count("pk")).values("n")), 0),
     )
 
 
-def _reported(entry: str) -> ArraySubquery:
+def reported(entry: str) -> ArraySubquery:
     reports = Report.objects.filter(entry=OuterRef(entry)).order_by("-grade", "symptom__position")
     return ArraySubquery(reports.values(json=JSONObject(name="symptom__name", grade="grade")))
 
@@ -173,6 +185,9 @@ def row_of(flag: Any, now: datetime, reader: User, *, namesakes: bool = False) -
         waiting=words.waited(int((now - since).total_seconds() // 60)),
         key=str(flag.pk),
         by=str(by or ""),
+        more=max(0, flag.entries - (not deleted)),
+        runs_since=flag.since if flag.since < entry.day else None,
+        says="" if deleted else words.urgency(entry.urgent),
     )
 
 
@@ -199,8 +214,10 @@ def _born(born_on: date | None, *, full: bool) -> str:
 def _why(flag: Any) -> str:
     """Say the leading rule, and the number that the patient was told to call."""
     result = flag.result or {}
-    held = [one for one in result.get("held", ()) if one["tier"] == flag.tier]
-    held.sort(key=lambda one: one["rule_id"] == OWN_TIER)
+    held = sorted(result.get("held", ()), key=lambda one: (URGENCY[Tier(one["tier"])], one["rule_id"] == OWN_TIER))
+    # Of what could not be checked no rule speaks, whatever else holds below its tier.
+    if result.get("failed") and held and held[0]["tier"] != flag.tier:
+        held = []
     rule = rule_of(held[0]["rule_id"]) if held else None
     title = rule.title if rule else _("A rule could not be checked. Please read the entry.")
     if flag.tier == Tier.EMERGENCY:
@@ -210,6 +227,6 @@ def _why(flag: Any) -> str:
 
 
 def _digest(rows: list[Row], late: list[Late]) -> str:
-    lines = [(row.id, row.tier, row.patient, row.what, row.why, row.by) for row in rows]
+    lines = [(row.id, row.tier, row.patient, row.what, row.why, row.by, row.more, row.says) for row in rows]
     unchecked = [one.id for one in late]
     return hashlib.sha256(repr((lines, unchecked)).encode()).hexdigest()[:16]

@@ -1,15 +1,18 @@
 """Template tags of the visual house: icons, tiers, grades, the main navigation."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django import template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from symptoms.lib import emergency
@@ -41,13 +44,14 @@ class Place:
 
 LOG_PLACES: Final = (
     Place(_("Today"), "sun", "today:today", ("today:today",), of_patient=True),
-    Place(_("Diary"), "calendar3", "today:month", ("today:month", "diary", "triage"), of_patient=True),
+    Place(_("Diary"), "calendar3", "today:month", ("today:month", "diary", "triage:advice"), of_patient=True),
     Place(_("Injections"), "droplet-half", "followups:injections", ("followups",), of_patient=True),
 )
 SIDE_EFFECTS: Final = Place(
     _("Side effects"), "book", "catalogue:browse", ("catalogue:browse", "catalogue:side-effect")
 )
-YOU: Final = Place(_("You"), "person", "accounts:you", ("accounts", "sharing:sharing"))
+RULES: Final = ("triage:settings", "triage:usual-add", "triage:usual-end")
+YOU: Final = Place(_("You"), "person", "accounts:you", ("accounts", "sharing:sharing", *RULES))
 READER_PLACES: Final = (
     Place(_("Home"), "house", "today:home", ("today",)),
     Place(_("Shared logs"), "people-fill", "sharing:shared-logs", ("sharing:shared-logs",)),
@@ -63,12 +67,22 @@ VISITOR_PLACES: Final = (
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """Draw a shape of the sprite; without `label` it is hidden from screen readers."""
-    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    if label:
+        return _shape(static("icons.svg"), name, css, format_html('role="img" aria-label="{}"', label))
+    return _silent_shape(static("icons.svg"), name, css)
+
+
+@lru_cache(maxsize=512, typed=True)  # a string that is safe and one that is not are never the same
+def _silent_shape(sprite: str, name: str, css: str) -> SafeString:
+    return _shape(sprite, name, css, mark_safe('aria-hidden="true"'))
+
+
+def _shape(sprite: str, name: str, css: str, spoken: SafeString) -> SafeString:
     return format_html(
         '<svg class="icon{}" {} focusable="false"><use href="{}#{}"></use></svg>',
         f" {css}" if css else "",
         spoken,
-        static("icons.svg"),
+        sprite,
         name,
     )
 
@@ -113,12 +127,27 @@ def grades() -> list[tuple[int, Words, Words, Words]]:
 
 
 @register.simple_tag
+def day_words(day: Any) -> SafeString:
+    """Say what a coloured day shows, for somebody who cannot see it. There are few such words: drawn once and kept."""
+    return _day_words(day.logged, day.grade, getattr(day, "future", False), day.dose, day.flag, get_language())
+
+
+@lru_cache(maxsize=512)
+def _day_words(
+    logged: bool, grade: int | None, future: bool, dose: bool, flag: bool, _language: str | None
+) -> SafeString:
+    day = {"logged": logged, "grade": grade, "future": future, "dose": dose, "flag": flag}
+    return render_to_string("components/day_words.html", {"day": day})
+
+
+@register.simple_tag
 def weekdays() -> list[tuple[str, str]]:
     """Return (short name, name) of the days from Monday to Sunday."""
     return [(str(WEEKDAYS_ABBR[day])[:2], str(WEEKDAYS[day])) for day in range(7)]
 
 
 @register.simple_tag
+@lru_cache(maxsize=8)
 def bars(grade: int | None) -> SafeString:
     """Draw as many bars as the grade counts, so that colour is never the only sign."""
     marks = format_html_join("", "{}", ((mark_safe("<i></i>"),) for _mark in range(int(grade or 0))))

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from symptoms.diary.models import Entry, Report
 from symptoms.followups.selectors import ComingShot, coming_shot
@@ -14,7 +14,7 @@ from symptoms.lib.emergency import Country, country
 from symptoms.lib.units import temperature_words, unit_of
 from symptoms.sharing.models import Patient
 from symptoms.sharing.selectors import Readership, readership_of
-from symptoms.triage.models import URGENCY, Assessment, Flag, FlagEvent
+from symptoms.triage.models import URGENCY, Assessment, Flag, FlagEvent, FlaggedEntry
 from symptoms.triage.selectors import headline_of
 from symptoms.triage.words import in_a_sentence
 
@@ -107,7 +107,8 @@ def _flags(patient: Patient, today: date) -> list[Any]:
     since = clock.now() - timedelta(days=DAYS)
     reports = Report.objects.filter(entry=OuterRef("entry")).exclude(grade=0)
     current = Assessment.objects.filter(entry=OuterRef("entry"), is_current=True)
-    recent = Q(raised_at__gte=since) | Q(resolved_at__gte=since) | Q(entry__day__gte=first)
+    days = FlaggedEntry.objects.filter(flag=OuterRef("pk"), entry__deleted_at=None, entry__day__gte=first)
+    recent = Q(news_at__gte=since) | Q(resolved_at__gte=since) | Exists(days)
     flags = (
         Flag.objects.filter(recent, patient=patient, entry__deleted_at=None)
         .select_related("entry__author")
@@ -116,6 +117,7 @@ def _flags(patient: Patient, today: date) -> list[Any]:
                 reports.order_by(F("grade").desc(nulls_last=True), "symptom__position").values("symptom__name")
             ),
             held=Subquery(current.values("result__held")[:1]),
+            days=ArraySubquery(days.values("entry__day")),
         )
     )
     return sorted(flags, key=lambda flag: (URGENCY[flag.tier], flag.raised_at))
@@ -127,14 +129,14 @@ def _told(flags: Iterable[Any]) -> dict[Any, list[FlagEvent]]:
     answer = Q(kind__in=(kinds.ACKNOWLEDGED, kinds.RESOLVED)) & ~Q(note="")
     events = FlagEvent.objects.filter(Q(kind=kinds.CALLED) | answer, flag__in=[flag.pk for flag in flags])
     told: dict[Any, list[FlagEvent]] = defaultdict(list)
-    for event in events.select_related("by").order_by("-at", "-pk"):
+    for event in events.select_related("by", "entry").order_by("-at", "-pk"):
         told[event.flag_id].append(event)
     return told
 
 
 def _is_open(flag: Any, told: Iterable[FlagEvent]) -> bool:
-    recent = flag.raised_at >= clock.now() - timedelta(days=DAYS)
-    called = any(event.kind == FlagEvent.Kind.CALLED and event.at >= flag.raised_at for event in told)
+    recent = flag.news_at >= clock.now() - timedelta(days=DAYS)
+    called = any(event.kind == FlagEvent.Kind.CALLED and event.at >= flag.news_at for event in told)
     return recent and flag.state != Flag.State.RESOLVED and not called
 
 
@@ -156,12 +158,18 @@ def _advice(flag: Any, patient: Patient) -> OpenAdvice:
 def _notes(flags: Iterable[Any], told: dict[Any, list[FlagEvent]]) -> list[ClinicNote]:
     since = clock.now() - timedelta(days=DAYS)
     notes = [
-        ClinicNote(flag.entry_id, flag.entry.day, str(event.by), event.at, event.note)
+        ClinicNote(about.pk, about.day, str(event.by), event.at, event.note)
         for flag in flags
         for event in told[flag.pk]
+        for about in (_told_of(event, flag),)
         if event.kind != FlagEvent.Kind.CALLED and event.at > since
     ]
     return sorted(notes, key=lambda note: note.at, reverse=True)[:NOTES_SHOWN]
+
+
+def _told_of(event: FlagEvent, flag: Any) -> Entry:
+    """Return the entry that an answer was about: the one that led the flag then, unless it was taken out since."""
+    return event.entry if event.entry and event.entry.deleted_at is None else flag.entry
 
 
 def _days(patient: Patient, today: date, flags: Iterable[Any], coming: ComingShot | None) -> list[Day]:
@@ -171,7 +179,7 @@ def _days(patient: Patient, today: date, flags: Iterable[Any], coming: ComingSho
         "day", "reports__pk", "reports__grade", "reports__symptom__name"
     )
     worst = _worst_by_day(rows)
-    flagged = {flag.entry.day for flag in flags}
+    flagged = {day for flag in flags for day in flag.days}
     given = coming.given_on if coming else frozenset()
     return [
         Day(day, day in worst, *worst.get(day, (0, "")), day in flagged, day in given, day == today)

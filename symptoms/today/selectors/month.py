@@ -6,7 +6,7 @@ from symptoms.followups.models import Injection
 from symptoms.lib import clock
 from symptoms.lib.units import Unit
 from symptoms.sharing.models import Patient
-from symptoms.triage.models import Flag
+from symptoms.triage.models import FlaggedEntry
 
 
 def marked_month(
@@ -16,7 +16,7 @@ def marked_month(
     month = month_for_page(patient, first=first, today=today, unit=unit, day=day, page=page)
     shots = _days_of_shots(patient, first)
     flags = set(
-        Flag.objects.filter(patient=patient, entry__deleted_at=None, entry__day__year=first.year)
+        FlaggedEntry.objects.filter(entry__patient=patient, entry__deleted_at=None, entry__day__year=first.year)
         .filter(entry__day__month=first.month)
         .values_list("entry__day", flat=True)
     )

@@ -9,6 +9,7 @@ from symptoms.triage.engine.facts import (
     Because,
     DueTest,
     EntryFacts,
+    ExpectedLevel,
     Facts,
     Held,
     InjectionFacts,
@@ -18,7 +19,7 @@ from symptoms.triage.engine.facts import (
     Settings,
     Tick,
 )
-from symptoms.triage.engine.loader import load_rule_set
+from symptoms.triage.engine.loader import load_rule_set, read_rule_files
 from symptoms.triage.engine.parsing import RuleError
 from symptoms.triage.engine.rules import Branch, Rule, RuleSet
 from symptoms.triage.engine.tiers import TIERS
@@ -32,6 +33,7 @@ __all__ = [
     "CaseError",
     "DueTest",
     "EntryFacts",
+    "ExpectedLevel",
     "Facts",
     "Held",
     "InjectionFacts",
@@ -48,4 +50,5 @@ __all__ = [
     "assessment_as_json",
     "case_from_json",
     "load_rule_set",
+    "read_rule_files",
 ]

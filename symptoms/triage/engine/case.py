@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from symptoms.triage.engine.facts import (
     BaselineSymptom,
     DueTest,
     EntryFacts,
+    ExpectedLevel,
     Facts,
     InjectionFacts,
     PatientFacts,
@@ -25,6 +26,8 @@ NoteReader = Callable[[str], Iterable[str]]
 
 WHEN: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", re.ASCII)
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# A level is expected for so many days at most (clinical.md 2.7, UAB).
+EXPECTED_DAYS: Final = 30
 HUGE: Final = 1e12
 YEARS: Final = range(1900, 2201)
 SITES: Final = ("thigh-left", "thigh-right", "abdomen-left", "abdomen-right", "arm-left", "arm-right")
@@ -59,7 +62,7 @@ def with_note_ticks(ticks: tuple[Tick, ...], found: Iterable[str]) -> tuple[Tick
 
 
 def _patient(patient: dict[str, Any], symptoms: Collection[str]) -> PatientFacts:
-    keys = ("country", "time_zone", "baseline", "settings", "hepatitis_b", "relapses")
+    keys = ("country", "time_zone", "baseline", "settings", "hepatitis_b", "relapses", "expected")
     _only(patient, "patient", keys)
     country = patient.get("country")
     if country is not None and not (isinstance(country, str) and re.fullmatch(r"[A-Za-z]{2}", country)):
@@ -70,6 +73,7 @@ def _patient(patient: dict[str, Any], symptoms: Collection[str]) -> PatientFacts
         settings=_settings(patient.get("settings")),
         hepatitis_b=_one_of(patient, "hepatitis_b", "patient", ("core-positive", "negative")),
         relapses=tuple(_date(one, at) for one, at in _list(patient, "relapses", "patient.")),
+        expected=tuple(_expected(one, at, symptoms) for one, at in _list(patient, "expected", "patient.")),
     )
 
 
@@ -80,6 +84,18 @@ def _usual(value: Any, at: str, symptoms: Collection[str]) -> BaselineSymptom:
     _only(table, at, ("id", "severity"))
     severity = _whole(table, "severity", at, 0, 4)
     return BaselineSymptom(_symptom(table.get("id"), f"{at}.id", symptoms), severity)
+
+
+def _expected(value: Any, at: str, symptoms: Collection[str]) -> ExpectedLevel:
+    table = _table(value, at)
+    _only(table, at, ("id", "severity", "first", "last"))
+    severity = _whole(table, "severity", at, 1, 4)
+    if severity is None:
+        raise CaseError(f"{at}.severity: is missing")
+    first, last = (_date(table.get(key), f"{at}.{key}") for key in ("first", "last"))
+    if not first <= last <= first + timedelta(days=EXPECTED_DAYS):
+        raise CaseError(f"{at}.last: must be at most {EXPECTED_DAYS} days after the first")
+    return ExpectedLevel(_symptom(table.get("id"), f"{at}.id", symptoms), severity, first, last)
 
 
 def _settings(value: Any) -> Settings:
@@ -119,7 +135,7 @@ def _readings(when: datetime) -> tuple[float, float]:
 
 def _entry(value: Any, at: str, zone: ZoneInfo, symptoms: Collection[str], read_note: NoteReader | None) -> EntryFacts:
     table = _table(value, at)
-    _only(table, at, ("at", "temperature_c", "note", "symptoms"))
+    _only(table, at, ("at", "temperature_c", "note", "symptoms", "urgent"))
     when = _when(table.get("at"), f"{at}.at", zone)
     note = table.get("note")
     if note is not None and not isinstance(note, str):
@@ -127,7 +143,8 @@ def _entry(value: Any, at: str, zone: ZoneInfo, symptoms: Collection[str], read_
     ticks = tuple(_tick(one, where, symptoms) for one, where in _list(table, "symptoms", f"{at}."))
     if note and read_note is not None:
         ticks = with_note_ticks(ticks, read_note(note))
-    return EntryFacts(when, when.date(), ticks, _number(table, "temperature_c", at, 30, 45), note or "")
+    celsius = _number(table, "temperature_c", at, 30, 45)
+    return EntryFacts(when, when.date(), ticks, celsius, note or "", _answer(table, "urgent", at))
 
 
 def _tick(value: Any, at: str, symptoms: Collection[str]) -> Tick:

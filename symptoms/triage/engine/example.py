@@ -17,6 +17,7 @@ KEYS: Final = {
     *("today", "temperature", "note", "minutes", "sudden", "not_sudden", "yes", "no", "usual", "settings"),
     *("before", "before_temperature", "before_sudden", "before_not_sudden", "before_minutes"),
     *("shots", "results", "hepatitis_b", "relapses", "schedule", "tests_due"),
+    *("expected", "expected_until", "urgent"),
 }
 
 
@@ -33,6 +34,7 @@ def case_of(example: Example) -> dict[str, Any]:
             "settings": told.get("settings"),
             "hepatitis_b": told.get("hepatitis_b"),
             "relapses": [_day(days) for days in told.get("relapses", [])],
+            "expected": _expected(told),
         },
         "injections": [
             {"at": _clock(NOW - _ago(shot)), "number": shot.get("number")} for shot in told.get("shots", [])
@@ -41,6 +43,14 @@ def case_of(example: Example) -> dict[str, Any]:
         "schedule": _schedule(told),
         "entries": [*_before(told), _entry(NOW, told, "", told.get("today", {}), told.get("temperature"))],
     }
+
+
+def _expected(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    last = told.get("expected_until", 0)
+    return [
+        {"id": symptom, "severity": grade, "first": _day(last + 20), "last": _day(last)}
+        for symptom, grade in told.get("expected", {}).items()
+    ]
 
 
 def _before(told: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -56,6 +66,7 @@ def _entry(
         "at": _clock(at),
         "temperature_c": celsius,
         "note": None if prefix else told.get("note"),
+        "urgent": None if prefix else told.get("urgent"),
         "symptoms": [_tick(one, grade, told, prefix) for one, grade in symptoms.items()],
     }
 

@@ -26,13 +26,17 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """One entry: when it was made (aware), the patient's local day it speaks of, and what it says."""
+    """One entry: when it was made (aware), the patient's local day it speaks of, and what it says.
+
+    `urgent` answers "is it urgent for you?", which is asked where PRO1 leads; None is not answered.
+    """
 
     at: datetime
     day: date
     ticks: tuple[Tick, ...] = ()
     temperature_c: float | None = None
     note: str = ""
+    urgent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,16 @@ class BaselineSymptom:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedLevel:
+    """The clinic expects `symptom` up to this grade from `first` to `last`, both days counted."""
+
+    symptom: str
+    severity: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the clinic set for this patient."""
 
@@ -77,6 +91,7 @@ class PatientFacts:
     settings: Settings = Settings()
     hepatitis_b: str | None = None
     relapses: tuple[date, ...] = ()
+    expected: tuple[ExpectedLevel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

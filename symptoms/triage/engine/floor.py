@@ -11,7 +11,7 @@ from symptoms.triage.engine.parsing import (
     Evidence,
     Place,
     Vocabulary,
-    flag,
+    only_true,
     read,
     symptom_ids,
     texts,
@@ -45,6 +45,7 @@ class AnySymptom:
     new: bool = False
     days_at_most: int | None = None
     above_usual: bool = False
+    above_expected: bool = False
     unseen_by: tuple[str, ...] = ()
 
     def evaluate(self, view: View) -> Evidence | None:
@@ -58,6 +59,8 @@ class AnySymptom:
     def _fits(self, view: View, symptom: str) -> bool:
         grade = view.grade_today(symptom)
         if self.above_usual and grade <= (view.usual.get(symptom) or 0):
+            return False
+        if self.above_expected and grade <= view.expected.get(symptom, 0):
             return False
         return self._is_bad(view, symptom, grade) and self._is_recent(view, symptom)
 
@@ -111,7 +114,7 @@ class OwnTier:
 @Vocabulary.kind("any_symptom")
 def _any_symptom(table: Any, place: Place) -> Condition:
     rest = dict(table)
-    flag(rest.pop("any_symptom"), place.at("any_symptom"))
+    only_true(rest.pop("any_symptom"), place.at("any_symptom"))
     unseen = rule_ids(texts(rest.pop("unseen_by", []), place.at("unseen_by")), place.at("unseen_by"))
     return read(AnySymptom, rest, place, unseen_by=unseen)
 

@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
@@ -17,14 +18,25 @@ CONDITIONS: Final = (floor, logic, measures, patterns, planning, reactions, tick
 
 TEXTS: Final = ("id", "title", "headline", "rationale", "basis", "source")
 RULE_KEYS: Final = {*TEXTS, "version", "steps", "reading", "branch", "elsewhere", "holds", "near_misses"}
-FILE_KEYS: Final = {"version", "home", "groups", "rule"}
+FILE_KEYS: Final = {"version", "review_on", "home", "groups", "rule"}
 # Conditions that ask what other rules said, so that those are asked first.
 REFERENCES: Final = {"no_rule", "rule_holds", "unseen_by", "others", "yields_to"}
 
 
-def load_rule_set(directory: Path) -> RuleSet:
-    """Return the rules of every *.toml in `directory`. RuleError names file and key of what is wrong."""
-    files = {path.name: path.read_bytes() for path in sorted(directory.glob("*.toml"))}
+def read_rule_files(directory: Path) -> dict[str, str]:
+    """Return the text of every *.toml in `directory` by its name. RuleError names a file that is no text."""
+    texts_by_name = {}
+    for path in sorted(directory.glob("*.toml")):
+        try:
+            texts_by_name[path.name] = path.read_text("utf-8")
+        except UnicodeDecodeError as wrong:
+            raise RuleError(f"{path.name}: {wrong}") from wrong
+    return texts_by_name
+
+
+def load_rule_set(sources: Mapping[str, str]) -> RuleSet:
+    """Return the rules of the files `sources` (text by name). RuleError names file and key of what is wrong."""
+    files = dict(sorted(sources.items()))
     tables = {name: _toml(name, content) for name, content in files.items()}
     home = _home(tables)
     groups = _groups(tables, home)
@@ -39,26 +51,55 @@ def load_rule_set(directory: Path) -> RuleSet:
         elsewhere={one: rule for one, rule in ordered.items() if not rule.branches},
         home_tiers=home,
         groups=groups,
+        review_on=_review_on(tables),
     )
 
 
-def _toml(name: str, content: bytes) -> dict[str, Any]:
+def _toml(name: str, content: str) -> dict[str, Any]:
     try:
-        table = tomllib.loads(content.decode())
+        table = tomllib.loads(content)
     except ValueError as wrong:
         raise RuleError(f"{name}: {wrong}") from wrong
     for key in table:
         if key not in FILE_KEYS:
             raise RuleError(f"{name}: {key}: unknown key")
+    _check_kinds(name, table)
     return table
 
 
-def _version(tables: Mapping[str, dict[str, Any]], files: Mapping[str, bytes]) -> str:
-    names = [str(table["version"]) for table in tables.values() if "version" in table]
+def _check_kinds(name: str, table: Mapping[str, Any]) -> None:
+    """Refuse what is of another kind than the rest of this module takes it for."""
+    for key in ("home", "groups"):
+        lists = table.get(key, {})
+        if not isinstance(lists, dict):
+            raise RuleError(f"{name}: {key}: must be a table")
+        for one, ids in lists.items():
+            if not isinstance(ids, list) or not all(isinstance(symptom, str) for symptom in ids):
+                raise RuleError(f"{name}: {key}.{one}: must be a list of symptoms")
+    if not isinstance(table.get("rule", []), list):
+        raise RuleError(f"{name}: rule: rules are written [[rule]]")
+    if not isinstance(table.get("version", ""), str):
+        raise RuleError(f"{name}: version: must be a text")
+
+
+def _version(tables: Mapping[str, dict[str, Any]], files: Mapping[str, str]) -> str:
+    names = [table["version"] for table in tables.values() if "version" in table]
     if len(names) != 1:
         raise RuleError("version: exactly one file must name the version of the set")
-    digest = hashlib.sha256(b"\0".join(name.encode() + b"\0" + content for name, content in files.items()))
+    digest = hashlib.sha256(b"\0".join(name.encode() + b"\0" + content.encode() for name, content in files.items()))
     return f"{names[0]}+{digest.hexdigest()[:10]}"
+
+
+def _review_on(tables: Mapping[str, dict[str, Any]]) -> date | None:
+    """Return the day by which somebody must look at the set again; None where no file names it."""
+    days = [(name, table["review_on"]) for name, table in tables.items() if "review_on" in table]
+    if len(days) > 1:
+        raise RuleError(f"{days[1][0]}: review_on: {days[0][0]} names the day already")
+    for name, day in days:
+        if not isinstance(day, date) or isinstance(day, datetime):
+            raise RuleError(f"{name}: review_on: must be a day such as 2027-05-01, without quotes")
+        return day
+    return None
 
 
 def _home(tables: Mapping[str, dict[str, Any]]) -> dict[str, str]:
@@ -122,6 +163,12 @@ def _rule(table: dict[str, Any], place: Place) -> Rule:
     )
 
 
+def _table(value: Any, place: Place) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise place.error("must be a table")
+    return value
+
+
 def _steps(value: Any, place: Place) -> tuple[str, ...]:
     steps = texts(value, place)
     if not steps:
@@ -142,7 +189,7 @@ def _branches(table: dict[str, Any], place: Place, headline: str, steps: tuple[s
     found = []
     for number, branch in enumerate(raw):
         here = place.at(f"branch[{number}]")
-        for key in branch:
+        for key in _table(branch, here):
             if key not in {"tier", "when", "headline", "steps"}:
                 raise here.error(f"unknown key {key!r}")
         found.append(
@@ -165,7 +212,7 @@ def _examples(table: dict[str, Any], key: str, place: Place) -> tuple[Example, .
     found = []
     for number, example in enumerate(raw):
         here = place.at(f"{key}[{number}]")
-        rest = dict(example)
+        rest = dict(_table(example, here))
         why = text(rest.pop("why", None), here.at("why"))
         found.append(Example(why, rest, rest.pop("tier", None)))
     return tuple(found)

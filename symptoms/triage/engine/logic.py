@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from symptoms.triage.engine.facts import Because
+from symptoms.triage.engine.onset import YES
 from symptoms.triage.engine.parsing import (
     ANYTHING,
     Condition,
@@ -12,6 +13,7 @@ from symptoms.triage.engine.parsing import (
     Place,
     Table,
     Vocabulary,
+    only_true,
     parse_condition,
     read,
     text,
@@ -104,6 +106,17 @@ class StrictMode:
 
 
 @dataclass(frozen=True, slots=True)
+class UrgentForPatient:
+    """The patient answered "yes" to "is it urgent for you?"."""
+
+    def evaluate(self, view: View) -> Evidence | None:
+        return () if view.facts.entries[-1].urgent == YES else None
+
+    def listens(self) -> frozenset[str]:
+        return NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class HepatitisB:
     status: str
 
@@ -181,6 +194,13 @@ def _setting(table: Any, place: Place) -> Condition:
     if table["setting"] != "strict_mode":
         raise place.at("setting").error("the only setting to ask for is strict_mode")
     return StrictMode()
+
+
+@Vocabulary.kind("urgent_for_patient")
+def _urgent(table: Any, place: Place) -> Condition:
+    _only(table, place, "urgent_for_patient")
+    only_true(table["urgent_for_patient"], place.at("urgent_for_patient"))
+    return UrgentForPatient()
 
 
 @Vocabulary.kind("hepatitis_b")

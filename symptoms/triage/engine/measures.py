@@ -13,8 +13,8 @@ from symptoms.triage.engine.parsing import (
     Evidence,
     Place,
     Vocabulary,
-    flag,
     number,
+    only_true,
     read,
     texts,
 )
@@ -163,7 +163,8 @@ def _temperature(table: Any, place: Place) -> Condition:
         if key not in {"temperature_at_least", "temperature_below", "temperature_of_fever"}:
             raise place.error(f"unknown key {key!r}")
     if "temperature_of_fever" in table:
-        return Temperature(fever=flag(table["temperature_of_fever"], place))
+        only_true(table["temperature_of_fever"], place.at("temperature_of_fever"))
+        return Temperature(fever=True)
     if "temperature_at_least" in table:
         return Temperature(at_least=number(table["temperature_at_least"], place))
     return Temperature(below=number(table["temperature_below"], place))
@@ -171,7 +172,7 @@ def _temperature(table: Any, place: Place) -> Condition:
 
 @Vocabulary.kind("no_reading_today")
 def _no_reading(table: Any, place: Place) -> Condition:
-    flag(table["no_reading_today"], place)
+    only_true(table["no_reading_today"], place.at("no_reading_today"))
     return NoReading()
 
 

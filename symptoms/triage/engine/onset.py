@@ -1,13 +1,9 @@
 """Did it start suddenly, within minutes? The answer of today, of the episode, or of the note."""
 
-import re
 from typing import Final
 
 from symptoms.triage.engine.view import QUIET_DAYS, Seen, View
 
-SUDDENLY: Final = re.compile(
-    r"(?<!not )(?<!n't )(?<!no )\b(sudden(ly)?|all at once|out of nowhere|out of the blue)\b", re.IGNORECASE
-)
 YES: Final = "yes"
 NO: Final = "no"
 # Not answered, and nothing speaks against a sudden start: it counts as sudden.
@@ -25,16 +21,15 @@ def onset(view: View, symptom: str) -> str:
     for answer in (YES, NO):
         if answer in answers:
             return answer
-    start = view.episode_start(symptom, view.today)
-    earlier = [seen for seen in view.seen(symptom, view.today - QUIET_DAYS) if seen.ordinal < view.today]
-    for seen in view.seen(symptom, start):
-        answer = _answer(view, seen)
-        if seen.ordinal < view.today and answer in (YES, NO):
+    for seen in view.telling(symptom, view.episode_start(symptom, view.today)):
+        if seen.ordinal < view.today and (answer := _answer(view, seen)) != UNKNOWN:
             return answer
-    return UNKNOWN if earlier or symptom in view.usual else ASSUMED
+    lately = view.seen(symptom, view.today - QUIET_DAYS)
+    known = symptom in view.usual or any(seen.ordinal < view.today for seen in lately)
+    return UNKNOWN if known else ASSUMED
 
 
 def _answer(view: View, seen: Seen) -> str:
     if seen.tick.sudden in (YES, NO):
         return str(seen.tick.sudden)
-    return YES if SUDDENLY.search(view.facts.entries[seen.entry].note.replace("\u2019", "'")) else UNKNOWN
+    return YES if view.says_suddenly(seen.entry) else UNKNOWN

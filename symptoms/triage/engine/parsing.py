@@ -142,6 +142,12 @@ def flag(value: Any, place: Place) -> bool:
     return value
 
 
+def only_true(value: Any, place: Place) -> None:
+    """Refuse what is not true, where a key has no other meaning: false would read as its opposite, and is not."""
+    if not flag(value, place):
+        raise place.error("can only be true; for the opposite use none")
+
+
 READERS: Final[dict[Any, Callable[[Any, Place], Any]]] = {
     str: text,
     str | None: text,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from symptoms.triage.engine.parsing import Condition, Evidence
@@ -67,6 +68,7 @@ class RuleSet:
     """All rules by id, each after those it asks about; `elsewhere` are those that judge no entry.
 
     Those speak on another page: when advice was not confirmed, about a vaccine, about a pen.
+    `review_on` is the day by which somebody must look at the set again.
     """
 
     version: str
@@ -74,6 +76,7 @@ class RuleSet:
     elsewhere: Mapping[str, Rule]
     home_tiers: Mapping[str, str]
     groups: Mapping[str, tuple[str, ...]]
+    review_on: date | None = None
 
     def __getitem__(self, rule_id: str) -> Rule:
         return self.rules[rule_id] if rule_id in self.rules else self.elsewhere[rule_id]

@@ -1,6 +1,11 @@
-"""One assessment's view of the facts: an index that reaches back only as far as the rules look."""
+"""One assessment's view of the facts: an index that reaches back only as far as the rules look.
 
-from bisect import bisect_left
+The index holds little: for each symptom, in which entries it was logged. What was said there is looked up where
+a rule asks. An entry's place is how many entries it lies back: 0 is the one assessed. Its age is in days.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -19,10 +24,17 @@ LOW_C: Final = 36.0
 USUAL_UNGRADED: Final = 2
 # A reading has no answers of its own, and stands for a mild tick.
 READING: Final = Tick("", 1)
+SUDDENLY: Final = re.compile(
+    r"(?<!not )(?<!n't )(?<!no )\b(sudden(ly)?|all at once|out of nowhere|out of the blue)\b", re.IGNORECASE
+)
+NOWHERE: Final[list[int]] = []
 # A symptom's episode goes on while it is logged at least every second day; 28 quiet days before make it new.
 EPISODE_GAP: Final = 2
 QUIET_DAYS: Final = 28
 DAY: Final = 24.0
+# Nothing further back is looked at, so that an episode of many years costs no more than one of a year.
+# A little more than the year of history that an assessment is given (`diary.actions.REACH`).
+LOOK_BACK: Final = 370
 
 
 class Seen(NamedTuple):
@@ -33,6 +45,14 @@ class Seen(NamedTuple):
     kind: Kind
     grade: int
     tick: Tick
+
+
+class Episode(NamedTuple):
+    """A run of logs from one day to another (ordinals), and whether 28 quiet days were before it."""
+
+    start: int
+    end: int
+    fresh: bool
 
 
 def _day(entry: EntryFacts) -> date:
@@ -49,21 +69,26 @@ class View:
         self.now: Final = now.at.timestamp()
         self.today: Final = now.day.toordinal()
         self.usual: Final = {usual.symptom: usual.severity for usual in facts.patient.baseline}
+        self.expected: Final = {
+            level.symptom: level.severity for level in facts.patient.expected if level.first <= now.day <= level.last
+        }
         self.held: dict[str, Held] = {}
         self.shots: Final = Shots(facts.injections, self.now, self.today)
+        self._places: Final[defaultdict[str, list[int]]] = defaultdict(list)
+        self._ages: Final[list[int]] = []
+        self._noted: Final[set[int]] = set()
+        self._answered: Final[set[int]] = set()
+        self._sudden: Final[dict[int, bool]] = {}
         self._seen: Final[defaultdict[str, list[Seen]]] = defaultdict(list)
-        self._days: Final[list[tuple[int, int]]] = []
-        self._readings: Final[list[Seen]] = []
-        self._next = len(facts.entries) - 1
-        self._reached = self.today + 1
+        self._newest_entry: Final = len(facts.entries) - 1
+        self._reached = -1
         self._hours: Final[dict[int, float]] = {}
         self._after: Final[dict[tuple[Shot, float], tuple[int, ...]]] = {}
-        self._episodes: Final[defaultdict[str, list[tuple[int, int]]]] = defaultdict(list)
-        self._new: Final[dict[tuple[str, int], bool]] = {}
+        self._episodes: Final[defaultdict[str, list[Episode]]] = defaultdict(list)
         self._newest: dict[str, ResultFacts] | None = None
-        self.logged: Final = self.says_anything(self._next)
-        self.reach(self.today)
-        self.present: Final = frozenset(self._seen) if self.logged else frozenset()
+        self.logged: Final = self.says_anything(self._newest_entry)
+        self.reach(0)
+        self.present: Final = frozenset(self._places) if self.logged else frozenset()
 
     def says_anything(self, index: int) -> bool:
         entry = self.facts.entries[index]
@@ -75,44 +100,83 @@ class View:
 
     # -- the index ------------------------------------------------------------------------------------
 
-    def reach(self, ordinal: int) -> None:
-        """Take every entry of `ordinal` or later into the index."""
-        if ordinal >= self._reached:
+    def reach(self, age: int) -> None:
+        """Take every entry of `age` days or less into the index."""
+        age = min(age, LOOK_BACK)
+        if age <= self._reached:
             return
-        entries, index = self.facts.entries, self._next
-        while index >= 0:
-            day = entries[index].day.toordinal()
-            if day < ordinal:
+        entries = self.facts.entries
+        for index in range(self._newest_entry - len(self._ages), -1, -1):
+            days = self.today - entries[index].day.toordinal()
+            if days > age:
                 break
-            self._take(index, day)
-            index -= 1
-        self._next, self._reached = index, ordinal
+            self._take(entries[index], days)
+        self._reached = age
 
-    def _take(self, index: int, ordinal: int) -> None:
-        entry, logs, new = self.facts.entries[index], self._seen, tuple.__new__
-        self._days.append((index, ordinal))
+    def _take(self, entry: EntryFacts, age: int) -> None:
+        """Write down where which symptom is. These lines run for every tick of the window: no object is made."""
+        places, place = self._places, len(self._ages)
+        self._ages.append(age)
         for tick in entry.ticks:
             if tick.severity != 0:
-                grade = UNGRADED[tick.source] if tick.severity is None else tick.severity
-                # Past the checks of a named tuple: this line runs for every tick of the window.
-                logs[tick.symptom].append(new(Seen, (index, ordinal, tick.source, grade, tick)))
-        if entry.temperature_c is not None:
-            reading = Seen(index, ordinal, "temperature", 1, READING)
-            self._readings.append(reading)
-            name = self._reading(entry.temperature_c)
-            if name:
-                logs[name].append(reading)
+                places[tick.symptom].append(place)
+                if tick.sudden:
+                    self._answered.add(place)
+        if entry.note:
+            self._noted.add(place)
+        if entry.temperature_c is not None and (name := self._reading(entry.temperature_c)):
+            places[name].append(place)
+
+    def _places_of(self, symptom: str, since: int) -> list[int]:
+        """Return where `symptom` is since then; a place comes once for every tick and reading."""
+        age = self.today - since
+        if age > self._reached:
+            self.reach(age)
+        places = self._places.get(symptom)
+        return places[: bisect_left(places, bisect_right(self._ages, age))] if places else NOWHERE
 
     def seen(self, symptom: str, since: int) -> list[Seen]:
         """Return where `symptom` was logged on the day `since` or later, newest first."""
-        self.reach(since)
-        return list(takewhile(lambda seen: seen.ordinal >= since, self._seen.get(symptom, ())))
+        places = self._places_of(symptom, since)
+        if not places:
+            return []
+        seen = self._seen[symptom]
+        if len(seen) < len(places):
+            for place in dict.fromkeys(places[len(seen) :]):
+                seen.extend(self._look(place, symptom))
+        return seen[: len(places)]
+
+    def _look(self, place: int, symptom: str) -> Iterator[Seen]:
+        index, ordinal = self._newest_entry - place, self.today - self._ages[place]
+        entry = self.facts.entries[index]
+        for tick in entry.ticks:
+            if tick.symptom == symptom and tick.severity != 0:
+                grade = UNGRADED[tick.source] if tick.severity is None else tick.severity
+                yield Seen(index, ordinal, tick.source, grade, tick)
+        if entry.temperature_c is not None and self._reading(entry.temperature_c) == symptom:
+            yield Seen(index, ordinal, "temperature", 1, READING)
+
+    def telling(self, symptom: str, since: int) -> list[Seen]:
+        """Return the logs of `symptom` since then that tell how it began: by an answer, or in the note."""
+        places = self._places_of(symptom, since)
+        told = dict.fromkeys(place for place in places if place in self._answered or self._is_noted_sudden(place))
+        return [seen for place in told for seen in self._look(place, symptom)]
+
+    def _is_noted_sudden(self, place: int) -> bool:
+        return place in self._noted and self.says_suddenly(self._newest_entry - place)
+
+    def says_suddenly(self, index: int) -> bool:
+        """Tell whether the note of an entry says that it began suddenly."""
+        if index not in self._sudden:
+            note = self.facts.entries[index].note
+            self._sudden[index] = bool(note) and SUDDENLY.search(note.replace("\u2019", "'")) is not None
+        return self._sudden[index]
 
     def seen_today(self, symptom: str) -> list[Seen]:
         """Return what today's entries say of `symptom`: nothing, where this entry itself says nothing."""
         if symptom not in self.present:
             return []
-        return list(takewhile(lambda seen: seen.ordinal == self.today, self._seen[symptom]))
+        return self.seen(symptom, self.today)
 
     def seen_within(self, symptom: str, hours: float) -> list[Seen]:
         """Return where `symptom` was logged today or in the last `hours`, both ends counted."""
@@ -137,10 +201,11 @@ class View:
         at, span = self.at(index), hours * 3600
         return any(0 <= at - shot.seconds <= span for shot in self.shots.given)
 
-    def days_with_entries(self, since: int) -> Iterator[tuple[int, int]]:
-        """Yield (index, ordinal) of the entries of the day `since` or later, newest first."""
-        self.reach(since)
-        return ((index, ordinal) for index, ordinal in self._days if ordinal >= since)
+    def days_with_entries(self, since: int) -> list[tuple[int, int]]:
+        """Return (index, ordinal) of the entries of the day `since` or later, newest first."""
+        self.reach(self.today - since)
+        count = bisect_right(self._ages, self.today - since)
+        return [(self._newest_entry - place, self.today - self._ages[place]) for place in range(count)]
 
     def entries_after(self, shot: Shot, hours: float) -> tuple[int, ...]:
         """Return the entries from a shot to `hours` after it, without indexing what lies in between."""
@@ -156,13 +221,11 @@ class View:
 
     def readings(self, since: int) -> list[tuple[Seen, float]]:
         """Return the temperature readings of the day `since` or later, newest first."""
-        self.reach(since)
-        found = []
-        for seen in self._readings:
-            celsius = self.facts.entries[seen.entry].temperature_c
-            if seen.ordinal >= since and celsius is not None:
-                found.append((seen, celsius))
-        return found
+        return [
+            (Seen(index, ordinal, "temperature", 1, READING), celsius)
+            for index, ordinal in self.days_with_entries(since)
+            if (celsius := self.facts.entries[index].temperature_c) is not None
+        ]
 
     def readings_today(self) -> list[tuple[Seen, float]]:
         return self.readings(self.today) if self.logged else []
@@ -180,31 +243,29 @@ class View:
 
     def episode_start(self, symptom: str, day: int) -> int:
         """Return the first day of the run of logs that reaches `day`, with gaps of at most one day."""
-        for start, end in self._episodes[symptom]:
-            if start <= day <= end:
-                return start
-        start, place, moved = day, 0, True
-        while moved:
-            # Further than one step, for is_new asks about those days anyway.
-            self.reach(start - QUIET_DAYS)
-            logs, moved = self._seen.get(symptom, []), False
-            while place < len(logs) and (ordinal := logs[place].ordinal) >= start - EPISODE_GAP:
-                place, moved = place + 1, True
-                if ordinal < start:
-                    start = ordinal
-        self._episodes[symptom].append((start, day))
-        return start
+        return self._episode(symptom, day).start
 
     def is_new(self, symptom: str, day: int | None = None) -> bool:
         """Tell whether the episode that reaches `day` began after 28 quiet days, and is not usual."""
-        if symptom in self.usual:
-            return False
-        start = self.episode_start(symptom, self.today if day is None else day)
-        if (symptom, start) not in self._new:
-            self.reach(start - QUIET_DAYS)
-            before = (log.ordinal for log in reversed(self._seen.get(symptom, [])) if log.ordinal < start)
-            self._new[symptom, start] = not any(start - QUIET_DAYS <= ordinal for ordinal in before)
-        return self._new[symptom, start]
+        return symptom not in self.usual and self._episode(symptom, self.today if day is None else day).fresh
+
+    def _episode(self, symptom: str, day: int) -> Episode:
+        for known in self._episodes[symptom]:
+            if known.start <= day <= known.end:
+                return known
+        oldest, ages, position, moved = self.today - day, self._ages, 0, True
+        while moved:
+            self.reach(oldest + QUIET_DAYS)
+            places, moved = self._places.get(symptom, []), False
+            while position < len(places) and (age := ages[places[position]]) <= oldest + EPISODE_GAP:
+                position, moved = position + 1, True
+                if age > oldest:
+                    oldest = age
+        # What stands at `position` is the newest log before the run.
+        fresh = position == len(places) or ages[places[position]] > oldest + QUIET_DAYS
+        found = Episode(self.today - oldest, day, fresh)
+        self._episodes[symptom].append(found)
+        return found
 
     def grade_today(self, symptom: str) -> int:
         return max((seen.grade for seen in self.seen_today(symptom)), default=0)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import symptoms.triage
-from symptoms.triage.engine import RuleSet, answer, load_rule_set
+from symptoms.triage.engine import RuleSet, answer, load_rule_set, read_rule_files
 from symptoms.triage.engine.example import case_of
 from symptoms.triage.engine.rules import Example
 
@@ -14,7 +14,7 @@ RULES = Path(symptoms.triage.__file__).parent / "rules"
 
 @cache
 def rule_set() -> RuleSet:
-    return load_rule_set(RULES)
+    return load_rule_set(read_rule_files(RULES))
 
 
 def ids(said: dict[str, Any]) -> dict[str, str]:
@@ -37,3 +37,39 @@ def check_diary(diary: dict[str, Any], tier: str, holds: str, misses: str) -> No
     assert (said["tier"], sorted(held)) == (tier, sorted(held))
     assert set(holds.split()) <= held
     assert not set(misses.split()) & held
+
+
+RULE_OF_ONE = """
+[[rule]]
+id = "X01-test"
+version = 1
+title = "Test"
+headline = "A test."
+steps = ["Do this."]
+rationale = "Why."
+basis = "judgement"
+source = "SEED P1"
+holds = [{ why = "it does", today = { fever = 1 } }]
+near_misses = [{ why = "it does not", today = { cough = 1 } }]
+[[rule.branch]]
+tier = "visit"
+when = %s
+"""
+
+
+@cache
+def rule_of_one(condition: str) -> RuleSet:
+    """Return a set of one rule with this condition, over the symptoms and groups of the live rules."""
+    home = (RULES / "home.toml").read_text("utf-8")
+    return load_rule_set({"home.toml": home, "rule.toml": RULE_OF_ONE % condition})
+
+
+def saw(condition: str, diary: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return what a rule of this one condition sees in a diary; None where it does not hold.
+
+    The diary is in the short form, or a whole case where it has `entries`.
+    """
+    case = diary if "entries" in diary else case_of(Example("a diary", diary))
+    said = answer({"id": "case", **case}, rule_of_one(condition))
+    assert said["checked"], said
+    return next((rule["because"] for rule in said["rules"]), None)

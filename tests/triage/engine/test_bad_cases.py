@@ -1,11 +1,12 @@
 """Cases that cannot be answered: each gets what is wrong, and where; and odd ones that can."""
 
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 import pytest
 
-from symptoms.triage.engine import CaseError, Tick, answer, case_from_json
+from symptoms.triage.engine import CaseError, ExpectedLevel, Tick, answer, case_from_json
 from symptoms.triage.engine.case import with_note_ticks
 from tests.triage.engine.rules_under_test import ask, rule_set
 
@@ -18,6 +19,7 @@ GOOD: dict[str, Any] = {
         "settings": {"strict_mode": False, "fever_c": 38.0, "cough_days": 3},
         "hepatitis_b": "negative",
         "relapses": ["2026-01-05"],
+        "expected": [{"id": "joint-pain", "severity": 3, "first": "2026-10-01", "last": "2026-10-31"}],
     },
     "injections": [{"at": "2026-10-01T09:00", "number": 9, "site": "thigh-left"}],
     "results": [
@@ -37,11 +39,13 @@ GOOD: dict[str, Any] = {
             "at": "2026-10-12T18:00",
             "temperature_c": 36.9,
             "note": "ok",
+            "urgent": "no",
             "symptoms": [{"id": "fatigue", "severity": 1, "sudden": "unsure", "minutes": 60, "side": "both"}],
         },
     ],
 }
 TICK = "entries.1.symptoms.0"
+EXPECTED = "patient.expected.0"
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
@@ -123,6 +127,17 @@ def test_the_good_case_is_answered() -> None:
         ("patient.hepatitis_b", "maybe", "patient.hepatitis_b: must be one of core-positive, negative"),
         ("patient.relapses.0", "last year", "patient.relapses[0]: must be a date"),
         ("patient.relapses.0", "2026-02-30", "patient.relapses[0]: day is out of range"),
+        ("patient.expected", {}, "patient.expected: must be a list"),
+        ("patient.expected.0", "joint-pain", "patient.expected[0]: must be an object"),
+        (f"{EXPECTED}.id", "sore-joint", "patient.expected[0].id: unknown symptom 'sore-joint'"),
+        (f"{EXPECTED}.severity", None, "patient.expected[0].severity: is missing"),
+        (f"{EXPECTED}.first", None, "patient.expected[0].first: must be a date"),
+        (f"{EXPECTED}.first", "2026-02-30", "patient.expected[0].first: day is out of range"),
+        (f"{EXPECTED}.first", "2026-09-30", "expected[0].last: must be at most 30 days after the first"),
+        (f"{EXPECTED}.last", "2026-09-30", "patient.expected[0].last: must be at most 30 days after the first"),
+        (f"{EXPECTED}.last", 31, "patient.expected[0].last: must be a date"),
+        ("entries.1.urgent", "very", "entries[1].urgent: must be one of yes, no, unsure"),
+        ("entries.1.urgent", 1, "entries[1].urgent: must be one of"),
         ("injections.0.at", None, "injections[0].at: must be a local time"),
         ("injections.0.number", 0, "injections[0].number: must be a whole number from 1 to 999"),
         ("injections.0.site", "foot", "injections[0].site: must be one of thigh-left"),
@@ -147,6 +162,78 @@ def test_what_is_wrong_is_named_with_its_place(path: str, value: Any, says: str)
     assert says in error(case)
     with pytest.raises(CaseError):
         case_from_json(case, rule_set().home_tiers)
+
+
+@pytest.mark.parametrize(
+    ("path", "least", "most", "step"),
+    [
+        (f"{TICK}.severity", 0, 4, 1),
+        (f"{TICK}.minutes", 0, 100_000, 1),
+        ("entries.1.temperature_c", 30, 45, 0.01),
+        ("patient.baseline.1.severity", 0, 4, 1),
+        (f"{EXPECTED}.severity", 1, 4, 1),
+        ("patient.settings.fever_c", 37.5, 38, 0.01),
+        ("patient.settings.cough_days", 1, 21, 1),
+        ("injections.0.number", 1, 999, 1),
+        ("results.0.value", 0, 1e12, 0.01),
+        ("results.0.lower_limit", 0, 40, 0.01),
+        ("results.0.upper_limit", 5, 1e12, 0.01),
+    ],
+)
+def test_the_limits_themselves_are_taken_and_nothing_beyond(path: str, least: float, most: float, step: float) -> None:
+    for value in (least, most):
+        assert "error" not in answer(changed(path, value), rule_set())
+    for value in (least - step, most + step, float("nan"), True):
+        assert path.rsplit(".", 1)[1].split("_")[-1] in error(changed(path, value))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("patient",),
+        ("patient", "baseline", 1),
+        ("patient", "settings"),
+        ("patient", "expected", 0),
+        ("injections", 0),
+        ("results", 0),
+        ("schedule",),
+        ("schedule", "tests", 0),
+        ("entries", 1),
+        ("entries", 1, "symptoms", 0),
+    ],
+)
+def test_no_table_takes_a_key_that_it_does_not_know(place: tuple[str | int, ...]) -> None:
+    case: Any = deepcopy(GOOD)
+    table = case
+    for step in place:
+        table = table[step]
+    table["nickname"] = None
+    assert "nickname: unknown key" in error(case)
+
+
+@pytest.mark.parametrize(("year", "good"), [(1899, False), (1900, True), (2200, True), (2201, False)])
+def test_years_of_people_alive_are_taken(year: int, good: bool) -> None:
+    said = answer({"id": 1, "entries": [{"at": f"{year}-06-01T10:00"}]}, rule_set())
+    assert ("error" not in said) is good
+
+
+@pytest.mark.parametrize(("first", "last"), [("2026-10-12", "2026-10-12"), ("2026-10-12", "2026-11-11")])
+def test_an_expected_level_may_last_from_one_day_to_30_after_it(first: str, last: str) -> None:
+    level = {"id": "joint-pain", "severity": 3, "first": first, "last": last}
+    assert "error" not in answer(changed(EXPECTED, level), rule_set())
+
+
+def test_what_is_expected_is_read_as_told() -> None:
+    [level] = case_from_json(GOOD, rule_set().home_tiers).patient.expected
+    assert level == ExpectedLevel("joint-pain", 3, date(2026, 10, 1), date(2026, 10, 31))
+
+
+@pytest.mark.parametrize(
+    ("told", "read"), [(True, "yes"), (False, "no"), ("yes", "yes"), ("unsure", "unsure"), (None, None)]
+)
+def test_whether_it_is_urgent_may_be_told_as_a_word_or_as_true(told: Any, read: str | None) -> None:
+    facts = case_from_json(changed("entries.1.urgent", told), rule_set().home_tiers)
+    assert [entry.urgent for entry in facts.entries] == [None, read]
 
 
 @pytest.mark.parametrize("case", [None, 5, "case", ["case"]])

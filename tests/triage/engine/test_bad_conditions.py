@@ -58,6 +58,17 @@ def refused(tmp_path: Path, condition: str) -> str:
         ("{ shot = { hours = 24 } }", "when.shot: unknown key 'hours'"),
         ('{ result = ["sugar"] }', "when.result: unknown test sugar"),
         ('{ result = "alt" }', "when.result: must be a list"),
+        ("{ urgent_for_patient = 1 }", "when.urgent_for_patient: must be true or false"),
+        ("{ urgent_for_patient = true, today = true }", "when: unknown key 'today'"),
+        ('{ hepatitis_b = "negative", since = 1 }', "when: unknown key 'since'"),
+        ("{ urgent_for_patient = false }", "when.urgent_for_patient: can only be true"),
+        ("{ no_reading_today = false }", "when.no_reading_today: can only be true"),
+        ("{ temperature_of_fever = false }", "when.temperature_of_fever: can only be true"),
+        ("{ any_symptom = false }", "when.any_symptom: can only be true"),
+        ("{ shot = { hours_at_most = 24 }, on = true }", "is written shot = {"),
+        ("{ shot = { days_at_least = -1 } }", "when.shot.days_at_least: must be a whole number, 0 or more"),
+        ("{ missed_dose = { loading_days = 1, monthly_days = 5 }, on = 1 }", "when.missed_dose: must be a table"),
+        ('{ signs_over_days = [["fever"]], signs = [], at_least = 1, days = 2 }', "when: unknown key 'signs'"),
         ('{ note_says = ["a"], twice = true }', "note_says stands alone"),
         ('{ note_says = [""] }', "must be a text"),
         ('{ own_tier = "soon" }', "own_tier: no symptom has this own tier"),
@@ -71,3 +82,7 @@ def refused(tmp_path: Path, condition: str) -> str:
 )
 def test_a_bad_condition_is_refused(tmp_path: Path, condition: str, says: str) -> None:
     assert says in refused(tmp_path, condition)
+
+
+def test_nought_is_a_whole_number(tmp_path: Path) -> None:
+    load(tmp_path, RULE.replace(GOOD, f"{{ all = [{GOOD}, {{ shot = {{ days_at_least = 0 }} }}] }}"))

@@ -2,11 +2,12 @@
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from symptoms.triage.engine import RuleError, RuleSet, load_rule_set
+from symptoms.triage.engine import RuleError, RuleSet, load_rule_set, read_rule_files
 from symptoms.triage.engine.tiers import TIERS
 from tests.triage.engine.rules_under_test import RULES, rule_set
 
@@ -43,7 +44,7 @@ def load(tmp_path: Path, rule: str = "", home: str | None = None) -> RuleSet:
     (tmp_path / "home.toml").write_text(home or 'version = "1"\n[home]\nvisit = ["fever", "cough"]\n')
     if rule:
         (tmp_path / "rule.toml").write_text(rule)
-    return load_rule_set(tmp_path)
+    return load_rule_set(read_rule_files(tmp_path))
 
 
 def test_all_rules_are_there() -> None:
@@ -116,13 +117,60 @@ def test_each_rule_comes_after_those_it_asks_about() -> None:
 
 def test_version_is_the_name_and_a_hash_of_the_content(tmp_path: Path) -> None:
     copy = shutil.copytree(RULES, tmp_path / "rules")
-    same = load_rule_set(copy).version
+    same = load_rule_set(read_rule_files(copy)).version
     assert same == rule_set().version
     with (copy / "calm.toml").open("a") as file:
         file.write("\n# a comment\n")
-    changed = load_rule_set(copy).version
+    changed = load_rule_set(read_rule_files(copy)).version
     assert changed != same
-    assert changed.split("+")[0] == same.split("+")[0] == "2026.11-draft"
+    assert re.fullmatch(r"2026\.11-draft\+[0-9a-f]{10}", changed)
+    assert re.fullmatch(r"2026\.11-draft\+[0-9a-f]{10}", same)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "rule.toml").write_bytes(b'version = "\xff"')
+    with pytest.raises(RuleError, match=r"rule\.toml: .*can't decode"):
+        read_rule_files(tmp_path)
+
+
+def test_a_file_that_is_no_toml_is_named() -> None:
+    with pytest.raises(RuleError, match=r"rule\.toml: "):
+        load_rule_set({"rule.toml": "version = "})
+
+
+def test_every_example_is_read_with_its_reason_and_tier(tmp_path: Path) -> None:
+    rules = load(tmp_path, RULE.replace("fever = 1 } }]", "fever = 1 }, tier = 'visit' }, { why = 'so', today = {} }]"))
+    first, second = rules["X01-test"].holds
+    assert (first.why, first.tier, first.case) == ("it does", "visit", {"today": {"fever": 1}})
+    assert (second.why, second.tier, second.case) == ("so", None, {"today": {}})
+    assert [one.why for one in rules["X01-test"].near_misses] == ["it does not"]
+    assert len([one for rule in rule_set().rules.values() for one in (*rule.holds, *rule.near_misses)]) > 350
+
+
+def test_the_tier_of_a_rule_is_the_highest_it_can_reach(tmp_path: Path) -> None:
+    higher = '[[rule.branch]]\ntier = "prompt"\nwhen = { symptom = "cough" }\n'
+    rule = load(tmp_path, RULE.replace("[[rule.branch]]", f"{higher}[[rule.branch]]"))["X01-test"]
+    assert (rule.tier, [branch.tier for branch in rule.branches]) == ("prompt", ["prompt", "visit"])
+
+
+@pytest.mark.parametrize("key", ["branch", "holds", "near_misses"])
+@pytest.mark.parametrize("value", ["[]", '"x"', "{ why = 1 }", "[1]"])
+def test_a_list_that_is_none_or_empty_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    rule = {"branch": re.sub(r"\[\[rule\.branch\]\](.|\n)*", "", RULE)}.get(key, re.sub(rf"{key} = .*\n", "", RULE))
+    with pytest.raises(RuleError, match=rf"rule\.toml: X01-test\.{key}"):
+        load(tmp_path, rule.replace("version = 1\n", f"version = 1\n{key} = {value}\n"))
+
+
+def test_the_day_of_review_is_a_day(tmp_path: Path) -> None:
+    home = 'version = "1"\n[home]\nvisit = ["fever", "cough"]\n'
+    assert rule_set().review_on == date(2027, 5, 1)
+    assert load(tmp_path, RULE, home).review_on is None
+    assert load(tmp_path, RULE, "review_on = 2027-01-31\n" + home).review_on == date(2027, 1, 31)
+    for wrong in ('"2027-01-31"', "2027-01-31T10:00:00", "7", "true"):
+        with pytest.raises(RuleError, match=r"home\.toml: review_on: must be a day"):
+            load(tmp_path, RULE, f"review_on = {wrong}\n{home}")
+    with pytest.raises(RuleError, match=r"rule\.toml: review_on: home.toml names the day already"):
+        load(tmp_path, "review_on = 2027-01-31\n" + RULE, "review_on = 2027-01-31\n" + home)
 
 
 def test_a_good_rule_is_taken(tmp_path: Path) -> None:
@@ -179,6 +227,14 @@ def test_the_higher_tier_comes_first(tmp_path: Path) -> None:
         ('version = "1"\n[home]\nsoon = ["fever"]\n', "home.toml: home.soon: unknown tier"),
         ('version = "1"\n[home]\nvisit = ["fever"]\nprompt = ["fever"]\n', "home.prompt: fever has two"),
         ('version = "1"\n[home]\nvisit = ["fever"]\n[groups]\none = ["cold"]\n', "groups.one: unknown symptom cold"),
+        ('version = "1"\n[home]\nvisit = ["a"]\n[groups]\none = ["d", "c"]\n', "groups.one: unknown symptom c$"),
+        ('version = "1"\nhome = ["fever"]\n', "home.toml: home: must be a table"),
+        ('version = "1"\n[home]\nvisit = "fever"\n', "home.toml: home.visit: must be a list of symptoms"),
+        ('version = "1"\n[home]\nvisit = ["fever", 1]\n', "home.toml: home.visit: must be a list of symptoms"),
+        ('version = "1"\ngroups = 1\n', "home.toml: groups: must be a table"),
+        ('version = "1"\n[groups]\none = 1\n', "home.toml: groups.one: must be a list of symptoms"),
+        ('version = "1"\nrule = 1\n', r"home.toml: rule: rules are written \[\[rule\]\]"),
+        ("version = 1\n", "home.toml: version: must be a text"),
     ],
 )
 def test_bad_symptoms_are_refused(tmp_path: Path, home: str, says: str) -> None:

@@ -1,6 +1,5 @@
 """Find the symptoms in texts. One JSON object a line in, one a line out."""
 
-import json
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -19,25 +18,15 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wrong = 0
-        for name in options["files"]:
-            try:
-                for line in json_lines.lines(name):
-                    said = _answer(line)
-                    wrong += "error" in said
-                    self.stdout.write(json.dumps(said))
-            except OSError as error:
-                raise CommandError(f"{name}: {error.strerror}") from error
-        self.stdout.flush()
+        try:
+            wrong = json_lines.reply(options["files"], _answer, self.stdout)
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from error
         if wrong:
             sys.exit(1)
 
 
-def _answer(line: bytes) -> dict[str, Any]:
-    try:
-        asked = json_lines.value(line)
-    except ValueError as wrong:
-        return {"id": None, "error": str(wrong)}
+def _answer(asked: Any) -> dict[str, Any]:
     if not isinstance(asked, dict):
         return {"id": None, "error": "the line must be an object"}
     return {"id": asked.get("id"), **_found(asked.get("text"), asked.get("author"))}

@@ -1,16 +1,16 @@
 """Answer cases: what would the tracker say to this diary? One JSON object a line in, one a line out."""
 
-import json
 import sys
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from symptoms.catalogue.finder import present
 from symptoms.lib import json_lines
-from symptoms.triage.engine import RuleSet, answer
-from symptoms.triage.ruleset import live_rules
+from symptoms.triage.engine import answer
+from symptoms.triage.ruleset import release_rules
 
 
 class Command(BaseCommand):
@@ -21,23 +21,10 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rules, wrong = live_rules(), 0
-        for name in options["files"]:
-            try:
-                for line in json_lines.lines(name):
-                    said = _answer(line, rules)
-                    wrong += "error" in said
-                    self.stdout.write(json.dumps(said))
-            except OSError as error:
-                raise CommandError(f"{name}: {error.strerror}") from error
-        self.stdout.flush()
+        asked = partial(answer, rules=release_rules(), read_note=present)
+        try:
+            wrong = json_lines.reply(options["files"], asked, self.stdout)
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from error
         if wrong:
             sys.exit(1)
-
-
-def _answer(line: bytes, rules: RuleSet) -> dict[str, Any]:
-    try:
-        case = json_lines.value(line)
-    except ValueError as wrong:
-        return {"id": None, "error": str(wrong)}
-    return answer(case, rules, read_note=present)

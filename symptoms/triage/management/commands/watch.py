@@ -1,15 +1,23 @@
 import logging
 import signal
 import threading
+import time
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
 from symptoms.triage.actions import assess_waiting
+from symptoms.triage.actions.dry_runs import run_waiting_dry_runs
+from symptoms.triage.actions.reviews import remind_of_review
 
 log = logging.getLogger(__name__)
+# Seconds between two tries to send a reminder: a mail server that hangs must not hold up what is waiting.
+REMIND_EVERY: Final = 3600.0
+
+# How long one look goes on with what is not urgent: entries that wait must not wait for it.
+DRY_RUN_SECONDS: Final = 3.0
 
 
 class Command(BaseCommand):
@@ -29,11 +37,17 @@ class Command(BaseCommand):
         while not stopped.wait(options["every"]):
             self.look()
 
+    reminded_at = float("-inf")
+
     def look(self) -> None:
         """Sweep once. A database that is away for a while is a line in the log and another try."""
         try:
             if done := assess_waiting():
                 log.warning("assessed %d entries that no worker had taken", done)
+            run_waiting_dry_runs(seconds=DRY_RUN_SECONDS)
+            if time.monotonic() - self.reminded_at >= REMIND_EVERY:
+                self.reminded_at = time.monotonic()
+                remind_of_review()
         except DatabaseError as error:
             log.warning("database unreachable: %s", type(error).__name__)
             connection.close()

@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from symptoms.accounts.person import person
-from symptoms.diary.models import Entry
+from symptoms.diary.actions import answer_urgency
+from symptoms.diary.models import Entry, Urgency
 from symptoms.sharing.access import Permission, patient_access
 from symptoms.sharing.models import Patient
 from symptoms.triage.actions import assess_entry, tell_called
@@ -30,6 +31,16 @@ def advice_called(request: HttpRequest, patient: Patient, entry_id: UUID) -> Htt
     tell_called(entry=entry, by=person(request))
     if request.POST.get("from") == "today":
         return redirect("today:today", patient.pk)
+    return redirect("triage:advice", patient.pk, entry.pk)
+
+
+@require_POST
+@patient_access(Permission.ADD_ENTRY)
+def advice_urgency(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
+    """Keep the answer to "is it urgent for you?". What is neither yes nor no changes nothing."""
+    entry, answer = _entry(patient, entry_id), request.POST.get("urgent", "")
+    if answer in Urgency.values:
+        answer_urgency(entry=entry, answer=Urgency(answer), by=person(request))
     return redirect("triage:advice", patient.pk, entry.pk)
 
 

@@ -3,8 +3,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
@@ -34,6 +35,8 @@ ANSWERS: Final = (KIND.ACKNOWLEDGED, KIND.RESOLVED)
 CALL_TIERS: Final = frozenset(FLAGGED)
 # Rules about any symptom at all: a rule that knows the symptom leads before them.
 GENERAL: Final = ("B00", "PRO1", "V01")
+# The rule that asks the patient.
+ASKS: Final = "PRO1"
 NOTE_SHOWN: Final = 80
 NUMBER: Final = "{emergency_number}"
 NOT_JUDGED: Final = Assessment(tier=UNCHECKED, checked=False, held=())
@@ -76,13 +79,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FlagNews:
-    """How far the flag of an entry came: raised or not yet, "I have called", the clinic's answers."""
+    """How far the flag of an entry came: raised or not yet, "I have called", the clinic's answers.
+
+    `joined`: the entry is more of what the clinic knows since `known_at`, and who saw that last is `seen`.
+    """
 
     raised: bool = False
     waiting: bool = False
     called_at: datetime | None = None
     called_by: str = ""
     answers: tuple[Answer, ...] = ()
+    joined: bool = False
+    known_at: datetime | None = None
+    seen: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,18 @@ class AdvicePage:
     @property
     def asks_for_call(self) -> bool:
         return self.tier in CALL_TIERS
+
+    @property
+    def asks_if_urgent(self) -> bool:
+        """Whether "is it urgent for you?" is asked: PRO1 holds, and no rule leads that knows the symptom.
+
+        It is asked on while a yes has lifted PRO1 to the lead, so that the answer can be taken back.
+        """
+        if self.lead is None or not self.lead.general:
+            return False
+        if self.tier == "prompt":
+            return any(card.rule_id.startswith(ASKS) for card in (self.lead, *self.others))
+        return bool(self.entry.urgent) and self.lead.rule_id.startswith(ASKS)
 
     @property
     def specific(self) -> list[Card]:
@@ -135,7 +156,7 @@ class AdvicePage:
 def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePage:
     """Judge `entry` now, with the same engine as the worker, and return all that the page shows.
 
-    Six queries, whatever the length of the diary. It never waits for a worker and never asks one.
+    Seven queries, whatever the length of the diary. It never waits for a worker and never asks one.
     """
     entry.patient = patient
     facts, whole = readable_facts(entry)
@@ -182,20 +203,30 @@ def _names_of(held: Iterable[Held], facts: Facts) -> dict[str, str]:
 
 
 def _news_of_flag(entry: Entry) -> FlagNews:
-    events = list(FlagEvent.objects.filter(flag__entry=entry).select_related("flag", "by"))
+    """Return what became of the flag that holds `entry`, as far as it is about this entry. One query."""
+    of_flag = FlagEvent.objects.filter(flag__lines__entry=entry).exclude(kind=KIND.JOINED)
+    line = {"line_raised": F("flag__lines__raised"), "line_joined_at": F("flag__lines__joined_at")}
+    events: list[Any] = list(of_flag.annotate(**line).select_related("flag", "by"))
     if not events:
         return FlagNews()
-    flag = events[0].flag
-    called = next((one for one in events if one.kind == KIND.CALLED and one.at >= flag.raised_at), None)
+    flag, joined_at = events[0].flag, events[0].line_joined_at
+    since = max(flag.news_at, joined_at)
+    called = next((one for one in events if one.kind == KIND.CALLED and one.at >= since), None)
+    answers = [Answer(one.kind == KIND.RESOLVED, str(one.by), one.at, one.note) for one in events if _answers(one)]
     return FlagNews(
         raised=True,
         waiting=flag.state == Flag.State.WAITING,
         called_at=called.at if called else None,
         called_by=str(called.by) if called else "",
-        answers=tuple(
-            Answer(one.kind == KIND.RESOLVED, str(one.by), one.at, one.note) for one in events if one.kind in ANSWERS
-        ),
+        answers=tuple(one for one in answers if one.at >= joined_at),
+        joined=not events[0].line_raised,
+        known_at=min(one.at for one in events),
+        seen=next((one for one in reversed(answers) if one.at < joined_at), None),
     )
+
+
+def _answers(event: FlagEvent) -> bool:
+    return event.kind in ANSWERS
 
 
 class Wording:

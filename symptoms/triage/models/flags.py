@@ -3,55 +3,13 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from symptoms.diary.models import Entry
 from symptoms.sharing.models import PatientOwned, PatientOwnedQuerySet
-
-
-class Tier(models.TextChoices):
-    """How soon to seek help, the most urgent first."""
-
-    EMERGENCY = "emergency", _("Get emergency help now")
-    SAME_DAY = "same-day", _("Call your care team today")
-    PROMPT = "prompt", _("Contact your care team in the next 2 days")
-    VISIT = "visit", _("Mention at your next visit")
-    SELF_CARE = "self-care", _("Look after yourself")
-    NONE = "none", _("Nothing logged")
-
-
-URGENCY = {tier: rank for rank, tier in enumerate(Tier)}
-FLAGGED = (Tier.EMERGENCY, Tier.SAME_DAY, Tier.PROMPT)
-
-
-class Assessment(models.Model):
-    """The proof that one revision of an entry was looked at: by which rules, with what result, when, by whom.
-
-    `result` is what `engine.assess` returned, as JSON; `duration_us` is in microseconds.
-    """
-
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="assessments")
-    revision = models.PositiveIntegerField()
-    rule_set = models.CharField(max_length=60)
-    tier = models.CharField(max_length=10, choices=Tier)
-    checked = models.BooleanField()
-    result = models.JSONField()
-    assessed_at = models.DateTimeField()
-    duration_us = models.PositiveIntegerField()
-    process = models.CharField(max_length=80)
-    is_current = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["entry"], condition=Q(is_current=True), name="triage_one_current_assessment"
-            ),
-            models.UniqueConstraint(fields=["entry", "revision", "rule_set"], name="triage_assessed_once_a_revision"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.tier} ({self.rule_set})"
+from symptoms.triage.episodes import Alarm
+from symptoms.triage.models.tiers import FLAGGED, URGENCY, Tier
 
 
 class FlagQuerySet(PatientOwnedQuerySet):
@@ -65,17 +23,25 @@ class FlagQuerySet(PatientOwnedQuerySet):
 
 
 class Flag(PatientOwned):
-    """An entry that somebody at the clinic should look at. It never falls to a lower tier by itself."""
+    """What somebody at the clinic should look at: one entry, or one run of a symptom with all its entries.
+
+    It never falls to a lower tier by itself. `entry` is the one that leads it: the one that raised it last,
+    unless one that waits with it is more urgent. All of them are its `lines`; an emergency stands alone.
+    `raised_at` is since when it waits, its place in the queue; `news_at` is when it was last raised for news.
+    `since` is the first day of the run, in the patient's own calendar.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         ACKNOWLEDGED = "acknowledged", _("Acknowledged")
         RESOLVED = "resolved", _("Resolved")
 
-    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="flag")
+    entry = models.ForeignKey(Entry, on_delete=models.RESTRICT, related_name="+")
+    since = models.DateField()
     tier = models.CharField(max_length=10, choices=[(t.value, t.label) for t in FLAGGED])
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     raised_at = models.DateTimeField()
+    news_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -100,6 +66,7 @@ class Flag(PatientOwned):
                 | Q(resolved_at__isnull=False, resolved_by__isnull=False),
                 name="triage_flag_resolved_when_and_who",
             ),
+            models.CheckConstraint(condition=Q(news_at__gte=F("raised_at")), name="triage_flag_raised_before_news"),
         ]
 
     def __str__(self) -> str:
@@ -110,12 +77,46 @@ class Flag(PatientOwned):
         return max(0, int((at - self.raised_at).total_seconds() // 60))
 
 
+class FlaggedEntry(models.Model):
+    """One entry of a flag. An entry stands in one flag at most, and is never taken out, only moved to one of its own.
+
+    `raised` says whether the clinic was called to it, or whether it only joined as more of the same.
+    `alarms` is what spoke in it, as (rule id, symptom, tier, grade); None where it was raised before runs were kept.
+    """
+
+    flag = models.ForeignKey(Flag, on_delete=models.CASCADE, related_name="lines")
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="flagged")
+    joined_at = models.DateTimeField()
+    raised = models.BooleanField()
+    alarms = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name_plural = "flagged entries"
+
+    def __str__(self) -> str:
+        return f"{self.joined_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def spoken(self) -> frozenset[Alarm]:
+        """What spoke in the entry. What is not known, or cannot be read, has told the clinic nothing."""
+        try:
+            kept = self.alarms or ()
+            return frozenset(Alarm(rule, symptom, Tier(tier).value, int(grade)) for rule, symptom, tier, grade in kept)
+        except (TypeError, ValueError):
+            return frozenset()
+
+
 class FlagEvent(models.Model):
-    """One step in the life of a flag. `note` is what the clinic wrote to the patient, who may read it."""
+    """One step in the life of a flag. `note` is what the clinic wrote to the patient, who may read it.
+
+    `entry` is the one that brought it about or, for what people did, the one that led the flag then.
+    """
 
     class Kind(models.TextChoices):
         RAISED = "raised", _("Raised")
-        RAISED_AGAIN = "raised-again", _("Raised again after a change")
+        RAISED_AGAIN = "raised-again", _("Raised again")
+        JOINED = "joined", _("More of the same")
+        MOVED = "moved", _("An entry of it became an emergency and has a flag of its own")
         ENTRY_CHANGED = "entry-changed", _("The entry was changed")
         ENTRY_DELETED = "entry-deleted", _("The entry was deleted")
         ACKNOWLEDGED = "acknowledged", _("Acknowledged")
@@ -123,6 +124,7 @@ class FlagEvent(models.Model):
         CALLED = "called", _("The patient says: I have called")
 
     flag = models.ForeignKey(Flag, on_delete=models.CASCADE, related_name="events")
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(max_length=14, choices=Kind)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

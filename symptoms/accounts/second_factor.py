@@ -1,0 +1,66 @@
+"""The second factor: was this very session signed in with it? And who are the curators of the rules?"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from symptoms.accounts.models import User
+from symptoms.accounts.person import person
+
+CURATORS: Final = "Curators of the rules"
+type_of_view = Callable[..., HttpResponse]
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Only a session that showed the second factor may take it away; a password alone may not."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Say whether the request in hand may remove this factor."""
+        return has_second_factor(context.request)
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Say whether this session was signed in with a second factor that this person still has."""
+    user = request.user
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    records = get_authentication_records(request, user)
+    used = [record.get("id") for record in records if record.get("method") == "mfa"]
+    return bool(used) and Authenticator.objects.filter(user=user, pk__in=used).exists()
+
+
+def is_curator(user: User) -> bool:
+    """Say whether this person may work on the rules: staff, and one of the curators."""
+    return user.is_active and user.is_staff and user.groups.filter(name=CURATORS).exists()
+
+
+def curator_access(view: type_of_view) -> type_of_view:
+    """Let curators in who signed in with their second factor. Others get 404, as for a page that is not there.
+
+    A curator without it is led to setting it up, or to signing in with it.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_curator(person(request)):
+            raise Http404
+        if not has_second_factor(request):
+            return ask_for_second_factor(request)
+        return view(request, *args, **kwargs)
+
+    guarded.for_curators = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
+    """Answer 403 with a page that leads to the second factor, and from there back to a page of this site."""
+    is_set_up = Authenticator.objects.filter(user=person(request)).exists()
+    back = request.path if request.method in ("GET", "HEAD") else "/"
+    return render(request, "accounts/second_factor.html", {"is_set_up": is_set_up, "back": back}, status=403)
