@@ -1,0 +1,40 @@
+"""Free text to symptoms: what a note tells, where, and whether it is there, denied, past, another's or only feared.
+
+    find("No fever but my throat is closing up")
+    -> (Finding("fever", 3, 8, "negated"), Finding("swelling-throat", 16, 36, "present"))
+
+A finding that is present and red but not `sure` is a question to ask, never one to drop: "Did you mean:
+{finding.meant}?". `present()` names sure and unsure ones alike, for a missed emergency costs more than a question.
+
+Pure and without state: no Django, no network, no model. The phrases are the reviewed files beside the catalogue.
+What is read: the first 12,000 characters in full, the rest only around urgent words (see `reader`).
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from symptoms.catalogue.curated import read as read_catalogue
+from symptoms.catalogue.finder.reader import AUTHORS, Author, Finder, Finding, Status
+from symptoms.catalogue.finder.vocabulary import Vocabulary, read
+
+DATA: Final = Path(__file__).parent.parent / "data"
+
+__all__ = ["AUTHORS", "Author", "Finder", "Finding", "Status", "Vocabulary", "find", "live_finder", "present", "read"]
+
+
+@cache
+def live_finder() -> Finder:
+    """Return the finder over the phrases of this release. The files are read once a process."""
+    known = {symptom.slug for symptom in read_catalogue(DATA).symptoms}
+    return Finder(read(DATA, known))
+
+
+def find(text: str, author: Author = "patient") -> tuple[Finding, ...]:
+    """Return the findings of a text by place. `author` is "patient" or "caregiver"."""
+    return live_finder().find(text, author)
+
+
+def present(text: str, author: Author = "patient") -> tuple[str, ...]:
+    """Return the ids of the symptoms that the patient has now, each once, in the order of the text."""
+    return live_finder().present(text, author)

@@ -1,0 +1,208 @@
+"""How far the words around a symptom reach: what is said not to be, to have been, or only to be feared.
+
+After NegEx and ConText (Chapman 2001, Harkema 2009): a cue opens a scope, which runs to the next word that closes
+it. What is ours is the reading of lists ("no fever, chills or cough"), for there most false alarms are born.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import Final
+
+from symptoms.catalogue.finder.matching import Match, Note
+
+FORWARD: Final = 6  # telling words from a "no" to its symptom
+BACKWARD: Final = 4  # and from a symptom to its "gone"
+LIST: Final = 40
+COMMAS: Final = frozenset({",", "/", "(", ")", ":", "-"})
+JOINS: Final = COMMAS | {"and", "or", "nor", "&", "+"}
+OPEN: Final = frozenset({"or", "nor"})
+SUBJECTS: Final = frozenset({"i", "she", "he", "it", "we", "they", "you", "there", "that"})
+OWNERS: Final = frozenset({"my", "her", "his"})
+PREPOSITIONS: Final = frozenset({
+    "in", "of", "on", "at", "to", "from", "with", "around", "near", "under", "round", "for", "behind",
+})  # fmt: skip
+FRESH: Final = SUBJECTS | OWNERS | frozenset({
+    "is", "are", "am", "was", "were", "'s", "has", "have", "had", "a", "an", "the", "bad", "terrible", "awful",
+    "really", "very", "still", "only", "just", "some", "slight", "mild", "little", "bit", "got", "getting", "more",
+    "keep", "horrible", "constant", "severe", "huge", "lots", "so", "strong", "new", "also", "then", "my", "feel",
+    "feeling", "woke", "yes", "but",
+})  # fmt: skip
+FOLLOWS: Final = frozenset({
+    "is", "are", "was", "were", "'s", "has", "have", "keeps", "getting", "for", "since", "all", "started", "again",
+    "comes", "came", "though", "remains", "persists", "continues", "worse", "got", "last", "x",
+})  # fmt: skip
+
+
+class Cues:
+    """The cues of one note, each kind in order of place."""
+
+    def __init__(self, note: Note, matches: Iterable[Match]) -> None:
+        self.note = note
+        self._kinds: dict[str, list[Match]] = {}
+        for match in matches:
+            self._kinds.setdefault(match.meaning, []).append(match)
+
+    def of(self, kind: str, start: int, end: int) -> list[Match]:
+        """Return the cues of a kind that lie within tokens `start` to `end`."""
+        cues = self._kinds.get(kind, [])
+        first = bisect_left(cues, start, key=lambda cue: cue.start)
+        found = []
+        for cue in cues[first:]:
+            if cue.start >= end:
+                break
+            if cue.end <= end:
+                found.append(cue)
+        return found
+
+    def any(self, kind: str, start: int, end: int) -> bool:
+        return bool(self.of(kind, start, end))
+
+
+class Scopes:
+    """Tells of a symptom whether a cue reaches it. `told` are the symptoms found, for lists are made of them."""
+
+    def __init__(self, cues: Cues, told: Iterable[Match]) -> None:
+        self._cues = cues
+        self._note = cues.note
+        self._told = {token for match in told for token in match.own()}
+
+    def sentence(self, match: Match) -> tuple[int, int]:
+        """Return the tokens of the match's sentence, from first to after the last."""
+        number = self._note.sentence
+        return bisect_left(number, number[match.start]), bisect_left(number, number[match.start] + 1)
+
+    # Negation
+
+    def is_negated(self, match: Match) -> bool:
+        """Say whether the symptom is denied. One word that turns a denial round ("not gone") settles it."""
+        first, last = self.sentence(match)
+        if self._reaches("affirmed", match, first, last):
+            return False
+        return self._reaches("negated", match, first, last)
+
+    def _reaches(self, kind: str, match: Match, first: int, last: int) -> bool:
+        inside = [cue for cue in self._cues.of(kind, match.start, match.end) if not _overlap(cue, match)]
+        before = self._cues.of(kind, max(first, match.start - LIST), match.start)
+        after = self._cues.of(f"{kind}-after", match.end, min(last, match.end + LIST))
+        return (
+            bool(inside)
+            or any(self._runs_to(cue, match, last) for cue in reversed(before))
+            or any(self._runs_back_to(cue, match) for cue in after)
+        )
+
+    def _runs_to(self, cue: Match, match: Match, last: int) -> bool:
+        """Say whether a "no" before the match still holds at it."""
+        if self._cues.any("end", cue.end, match.start) or not self._same_clause(cue.end, match.start):
+            return False
+        segments = self._segments(cue.end, match.start)
+        if len(segments) == 1:
+            return self._note.between(cue.end, match.start) <= FORWARD
+        return self._lists(segments, match, last)
+
+    def _segments(self, start: int, end: int) -> list[tuple[str, int, int]]:
+        """Return the pieces of a list between two places: (the word that joins it on, start, end)."""
+        segments, join, begin = [], "", start
+        for place in range(start, end):
+            if self._note.words[place] in JOINS:
+                segments.append((join, begin, place))
+                join, begin = self._note.words[place], place + 1
+        return [*segments, (join, begin, end)]
+
+    def _lists(self, segments: list[tuple[str, int, int]], match: Match, last: int) -> bool:
+        words = self._note.words
+        joins = {join for join, _, _ in segments}
+        open_list = bool(joins & OPEN) or self._goes_on_with_or(match.end, last)
+        if not open_list and (self._told.isdisjoint(range(*segments[0][1:])) or self._starts_anew(match)):
+            return False
+        return not any(FRESH.intersection(words[start:end]) for _, start, end in segments[1:]) and (
+            joins & OPEN != set() or not self._is_clause(match)
+        )
+
+    def _goes_on_with_or(self, start: int, last: int) -> bool:
+        """Say whether the list is closed by "or" before a new clause begins: "rash, hives, itching or swelling"."""
+        for word in self._note.words[start : min(last, start + LIST)]:
+            if word in OPEN:
+                return True
+            if word in FRESH or word in FOLLOWS:
+                return False
+        return False
+
+    def _starts_anew(self, match: Match) -> bool:
+        """Say whether the words after a match make it a statement of its own: "no fever, cough is bad"."""
+        return bool(FOLLOWS.intersection(self._note.words[match.end : match.end + 2]))
+
+    def _is_clause(self, match: Match) -> bool:
+        """Say whether the match itself is a statement, as "throat closing" is and "facial swelling" is not."""
+        final = self._note.words[match.end - 1]
+        return len(match.parts) > 1 and final.endswith("ing") and final != "swelling"
+
+    def _same_clause(self, start: int, end: int) -> bool:
+        """Say whether no new subject begins between two places; "in my chest" is none."""
+        words = self._note.words
+        for place in range(start, end):
+            before = words[place - 1] if place else ""
+            if words[place] in SUBJECTS and before != "if":
+                return False
+            if words[place] in OWNERS and before not in PREPOSITIONS and place > start:
+                return False
+        return True
+
+    def _runs_back_to(self, cue: Match, match: Match) -> bool:
+        """Say whether a "gone" after the match is said of it, or of the list that it stands in."""
+        words = self._note.words[match.end : cue.start]
+        if self._cues.any("end", match.end, cue.start) or SUBJECTS.union(OWNERS).intersection(words):
+            return False
+        if any(place in self._told for place in range(match.end, cue.start)):
+            return bool(JOINS.intersection(words)) and self._note.between(match.end, cue.start) <= 2 * BACKWARD
+        return "," not in words and "and" not in words and self._note.between(match.end, cue.start) <= BACKWARD
+
+    # Time and mood
+
+    def is_past(self, match: Match) -> bool:
+        """Say whether the symptom is told of another time, and not as come back."""
+        first, last = self._clause(match)
+        if self._cues.any("again", first, last):
+            return False
+        return self._cues.any("past", first, last) or self._cues.any("past-before", first, match.start)
+
+    def _clause(self, match: Match) -> tuple[int, int]:
+        """Return the part of the sentence around a match that no "but", "now" or "today" parts from it."""
+        first, last = self.sentence(match)
+        before = self._cues.of("now", first, match.start)
+        after = self._cues.of("now", match.end, last)
+        return max([first, *(cue.end for cue in before)]), min([last, *(cue.start for cue in after)])
+
+    def is_hypothetical(self, match: Match) -> bool:
+        """Say whether the symptom is only asked about, feared, read of or warned of."""
+        first, last = self.sentence(match)
+        cues = self._cues.of("hypothetical", first, match.start)
+        if any(self._supposes(cue, match) for cue in cues):
+            return True
+        if any(not _overlap(cue, match) for cue in self._cues.of("hypothetical", match.start, match.end)):
+            return True
+        after = self._cues.of("hypothetical-after", match.end, last)
+        if any(self._note.between(match.end, cue.start) <= 2 * BACKWARD for cue in after):
+            return True
+        return self._is_asked(match, first, last)
+
+    def _supposes(self, cue: Match, match: Match) -> bool:
+        for kind in ("end", "now", "fact"):
+            if self._cues.any(kind, cue.end, match.start):
+                return False
+        own = self._note.words[cue.end : cue.end + 1] + self._note.words[match.start : match.start + 1]
+        return not (cue.meaning == "hypothetical" and own[0] in {"my", "this", "these"} and self._worries(cue))
+
+    def _worries(self, cue: Match) -> bool:
+        """Say whether the cue is a worry, which "my" makes one about something that is there."""
+        return self._note.words[cue.end - 1] in {"about", "of", "by", "over", "at"}
+
+    def _is_asked(self, match: Match, first: int, last: int) -> bool:
+        """Say whether it stands in a question about the thing itself: "can it cause a rash?", not "why is my ..."."""
+        opened = self._cues.of("question", first, first + 4)
+        if not opened or not any(word == "?" for word in self._note.words[last - 1 : last]):
+            return False
+        return not self._cues.any("fact", first, match.start) and not self._cues.any("mine", first, match.end)
+
+
+def _overlap(cue: Match, match: Match) -> bool:
+    return not set(cue.own()).isdisjoint(match.own())

@@ -1,0 +1,157 @@
+"""Where phrases stand in a note: one walk finds the pieces, then a phrase is tried if all its pieces are there."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+from symptoms.catalogue.finder.pattern import Atom, Variant
+from symptoms.catalogue.finder.words import Token, classes, sentences
+
+REACH: Final = 14  # tokens, small words and signs included, that may stand between two pieces of a phrase
+SKIP: Final = 7  # tokens that a piece of several words may span, small words between them included
+STOP: Final = 100  # what the end of a sentence counts as, in words: more than any phrase reaches over
+OUT: Final = ""  # no word is empty
+
+Places = dict[int, dict[int, int]]
+
+
+class Rule(NamedTuple):
+    """A phrase and what it means: a symptom's id, or the kind of a cue. `needs` is a set that must be in the note."""
+
+    kind: str
+    meaning: str
+    variants: tuple[Variant, ...]
+    sure: bool = True
+    needs: Atom | None = None
+
+
+class Match(NamedTuple):
+    """A phrase found: tokens `start` to `end`. `parts` are its own words, the others stand between."""
+
+    kind: str
+    meaning: str
+    start: int
+    end: int
+    parts: tuple[tuple[int, int], ...]
+    gap: int = 0
+    sure: bool = True
+
+    def own(self) -> Iterator[int]:
+        """Yield the tokens that are the phrase's own."""
+        for start, end in self.parts:
+            yield from range(start, end)
+
+
+class Note:
+    """A note ready for matching: its tokens, their sentences, and how many telling words stand before each."""
+
+    def __init__(self, tokens: list[Token], fillers: frozenset[str]) -> None:
+        self.tokens = tokens
+        self.words = [token.word for token in tokens]
+        self.sentence = sentences(tokens)
+        ends = [one != other for one, other in pairwise(self.sentence)]
+        self.small = [word in fillers for word in self.words]
+        self.weight = [0]
+        for small, is_end in zip(self.small, (*ends, True), strict=False):
+            self.weight.append(self.weight[-1] + (STOP if is_end else not small))
+
+    def between(self, end: int, start: int) -> int:
+        """Return how many telling words stand between two places."""
+        return self.weight[start] - self.weight[end]
+
+
+class _Compiled(NamedTuple):
+    rule: Rule
+    steps: tuple[tuple[int, int], ...]
+    own: tuple[bool, ...]
+    needed: frozenset[int]
+
+
+class Matcher:
+    """Finds the phrases of `rules` in notes, in time that grows with the length of the note."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._trie: dict[str, Any] = {}
+        self._numbers: dict[Atom, int] = {}
+        self._by_first: dict[int, list[_Compiled]] = defaultdict(list)
+        self.vocabulary: Counter[str] = Counter()
+        for rule in rules:
+            for variant in rule.variants:
+                self._add(rule, variant)
+
+    def _add(self, rule: Rule, variant: Variant) -> None:
+        steps = tuple((self._number(step.atom), step.gap) for step in variant)
+        own = tuple(step.own for step in variant)
+        needs = () if rule.needs is None else (self._number(rule.needs),)
+        self._by_first[steps[0][0]].append(
+            _Compiled(rule, steps, own, frozenset({atom for atom, _ in steps}.union(needs)))
+        )
+
+    def _number(self, atom: Atom) -> int:
+        if atom in self._numbers:
+            return self._numbers[atom]
+        number = self._numbers[atom] = len(self._numbers)
+        for words in sorted(atom):
+            node = self._trie
+            for word in words:
+                self.vocabulary[word] += 1
+                node = node.setdefault(word, {})
+            node.setdefault(OUT, []).append(number)
+        return number
+
+    def find(self, note: Note) -> list[Match]:
+        """Return every phrase found, by place."""
+        places = self._places(note)
+        found = [
+            match
+            for first in places
+            for compiled in self._by_first.get(first, ())
+            if compiled.needed <= places.keys()
+            for match in _matches(compiled, places, note)
+        ]
+        return sorted(found, key=lambda match: (match.start, match.end))
+
+    def _places(self, note: Note) -> Places:
+        """Return for each piece where it starts and, at its longest, ends."""
+        places: Places = defaultdict(dict)
+        keys = [classes(word) for word in note.words]
+        for start in range(len(keys)):
+            nodes, end = [self._trie], start
+            while nodes and end < len(keys):
+                reached = [node[key] for node in nodes for key in keys[end] if key in node]
+                end += 1
+                for node in reached:
+                    for number in node.get(OUT, ()):
+                        places[number][start] = end
+                nodes = [*reached, *nodes] if note.small[end - 1] and start < end - 1 < start + SKIP else reached
+        return places
+
+
+def _matches(compiled: _Compiled, places: Places, note: Note) -> Iterator[Match]:
+    rule, steps = compiled.rule, compiled.steps
+    for start, end in places[steps[0][0]].items():
+        found = _follow(steps, 1, ((start, end),), places, note)
+        if found is None:
+            continue
+        parts = tuple(part for part, own in zip(found, compiled.own, strict=True) if own)
+        gap = sum(note.between(one[1], other[0]) for one, other in pairwise(parts))
+        yield Match(rule.kind, rule.meaning, parts[0][0], parts[-1][1], parts, gap, rule.sure)
+
+
+def _follow(
+    steps: tuple[tuple[int, int], ...], number: int, parts: tuple[tuple[int, int], ...], places: Places, note: Note
+) -> tuple[tuple[int, int], ...] | None:
+    """Return the parts completed by the nearest next pieces, or None where one is missing."""
+    if number == len(steps):
+        return parts
+    (atom, gap), end = steps[number], parts[-1][1]
+    starts = places[atom]
+    for start in range(end, min(end + REACH, len(note.tokens))):
+        if note.between(end, start) > gap:
+            return None
+        if start in starts:
+            done = _follow(steps, number + 1, (*parts, (start, starts[start])), places, note)
+            if done is not None:
+                return done
+    return None

@@ -1,0 +1,187 @@
+"""Body temperatures written as numbers: "38.6", "101.3F", "temp was 39", "T 39,1 \u00b0C", "thirty nine"."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from symptoms.catalogue.finder.matching import Match, Note
+
+FEVER_C: Final = 38.0
+LOW_C: Final = 36.0
+CELSIUS: Final = (30.0, 43.0)
+FAHRENHEIT: Final = (90.0, 110.0)
+SIGNS: Final = frozenset({
+    "\u00b0", "degrees", "degree", "deg", "grad", "grados", "gradi", "celsius", "fahrenheit", "c", "f",
+})  # fmt: skip
+UNITS_C: Final = frozenset({"c", "celsius", "centigrade"})
+UNITS_F: Final = frozenset({"f", "fahrenheit"})
+NAMED: Final = frozenset({
+    "temp", "temps", "temperature", "temperatures", "thermometer", "fever", "t", "tmp", "fiebre", "fieber", "fievre",
+    "febbre", "feverish", "\U0001f912", "\U0001f975", "\U0001f321", "burning", "pyrexia", "pyrexial",
+})  # fmt: skip
+OTHER_UNITS: Final = frozenset({
+    "kg", "kgs", "kilos", "kilo", "lb", "lbs", "pounds", "stone", "km", "kilometers", "kilometres", "miles", "mile",
+    "m", "cm", "mm", "mg", "ml", "g", "mcg", "l", "litres", "liters", "%", "percent", "min", "mins", "minutes",
+    "hours", "hour", "hrs", "h", "days", "day", "weeks", "week", "months", "years", "year", "yr", "yrs", "pm", "am",
+    "o'clock", "people", "times", "bpm", "beats", "steps", "euros", "euro", "dollars", "quid", "\u20ac", "\u00a3", "$",
+    "/", ":", "pages", "st", "units", "iu", "mmol", "nmol", "ng", "u", "x", "points", "likes", "questions", "reps",
+    "pills", "tablets",
+})  # fmt: skip
+ELSEWHERE: Final = frozenset({
+    "outside", "outdoors", "north", "south", "latitude", "weather", "shade", "sun", "oven", "bath", "bathwater",
+    "pool", "sauna", "room", "garden", "forecast", "heatwave", "summer", "beach", "fridge", "car", "indoors",
+    "kitchen", "water", "radiator", "thermostat", "bp", "pulse", "weight", "weigh", "weighed", "cycled", "walked",
+    "ran", "page", "bus", "gate", "platform", "bmi", "humid", "ferritin", "vitamin", "cholesterol", "igg", "igm",
+    "alt", "ast", "crp", "haemoglobin", "hemoglobin", "haematocrit", "hematocrit", "platelets", "lymphocytes", "size",
+    "shoe", "waist", "chapter", "hr", "heart", "version", "score", "edss", "sats", "oxygen", "spo", "price", "cost",
+    "paid", "washing", "wash", "laundry", "hba",
+})  # fmt: skip
+BOUNDS: Final = frozenset({"below", "under", "than", "beneath", "max", "over", "above", "exceed", "exceeds"})
+ASKED: Final = frozenset({"over", "above", "exceed", "exceeds", "than"})
+TENS: Final = {"thirty": 30, "forty": 40}
+ONES: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+NEAR: Final = 8
+SHORT: Final = 6
+
+
+class Reading(NamedTuple):
+    """A body temperature in Celsius, at tokens `start` to `end`."""
+
+    celsius: float
+    start: int
+    end: int
+
+    @property
+    def symptom(self) -> str | None:
+        """Return what the reading tells, or None where it is normal."""
+        if self.celsius >= FEVER_C - 1e-9:
+            return "fever"
+        return "low-temp" if self.celsius < LOW_C - 1e-9 else None
+
+
+class _Number(NamedTuple):
+    value: float
+    exact: bool
+    start: int
+    end: int
+
+
+def readings(note: Note) -> list[Reading]:
+    """Return the body temperatures of a note."""
+    found: list[Reading] = []
+    for number in _numbers(note.words):
+        carried = bool(found) and note.sentence[found[-1].start] == note.sentence[number.start]
+        reading = _reading(note, number, carried)
+        if reading is not None:
+            found.append(reading)
+    return found
+
+
+def as_matches(note: Note, found: list[Reading]) -> Iterator[Match]:
+    """Yield the readings that tell a symptom, as matches like any other."""
+    for reading in found:
+        if reading.symptom and not _is_a_bound(note, reading):
+            span = (reading.start, reading.end)
+            yield Match("symptom", reading.symptom, *span, (span,))
+
+
+def _is_a_bound(note: Note, reading: Reading) -> bool:
+    """Say whether the number is a limit and not a reading: "below 38", "never over 37.5", "no higher than 38"."""
+    before = note.words[max(0, reading.start - 2) : reading.start]
+    return bool(BOUNDS.intersection(before)) and not _went_over(note, reading)
+
+
+def _went_over(note: Note, reading: Reading) -> bool:
+    """Say whether "over 38" is told as a fact: with no "not", "if", "should" or "call" before it."""
+    start = max(0, reading.start - NEAR)
+    before = note.words[start : reading.start]
+    barred = {"not", "no", "never", "if", "should", "call", "ring", "below", "under", "when", "cannot", "max", "once"}
+    return bool(ASKED.intersection(before[-2:])) and not barred.intersection(before)
+
+
+def _numbers(words: list[str]) -> Iterator[_Number]:
+    at = 0
+    while at < len(words):
+        number = _digits(words, at) or _spoken(words, at)
+        if number is not None:
+            yield number
+        at = at + 1 if number is None else number.end
+
+
+def _digits(words: list[str], at: int) -> _Number | None:
+    word = words[at]
+    if not word[0].isdecimal() or not word.isascii() or len(word) > SHORT:
+        return None
+    return _Number(float(word.replace(",", ".")), "." in word or "," in word, at, at + 1)
+
+
+def _spoken(words: list[str], at: int) -> _Number | None:
+    """Read "thirty eight", "thirty eight point five", "a hundred and two"."""
+    word, end = words[at], at + 1
+    if word in TENS:
+        value = float(TENS[word])
+        if words[end : end + 1] and words[end] in ONES:
+            value, end = value + ONES[words[end]], end + 1
+    elif word == "hundred" and words[end : end + 1] == ["and"] and words[end + 1 : end + 2] and words[end + 1] in ONES:
+        value, end = 100.0 + ONES[words[end + 1]], end + 2
+    else:
+        return None
+    if words[end : end + 1] == ["point"] and words[end + 1 : end + 2] and words[end + 1] in ONES:
+        return _Number(value + ONES[words[end + 1]] / 10, True, at, end + 2)
+    return _Number(value, False, at, end)
+
+
+def _reading(note: Note, number: _Number, carried: bool) -> Reading | None:
+    """Return the reading that a number is, if it is one: it has a unit, is called one, or can be nothing else."""
+    celsius, unit, end = _celsius(note.words, number)
+    if celsius is None or _is_another_kind(note.words, number, end):
+        return None
+    sentence = _around(note, number.start)
+    if ELSEWHERE.intersection(sentence) and not NAMED.intersection(_before(note, number.start, 3)):
+        return None
+    if unit or carried or NAMED.intersection(_around(note, number.start, NEAR)):
+        return Reading(celsius, number.start, end)
+    if number.exact and (celsius >= 37.0 or len(note.words) <= SHORT) and _stands_alone(note.words, number):
+        return Reading(celsius, number.start, end)
+    return None
+
+
+def _celsius(words: list[str], number: _Number) -> tuple[float | None, bool, int]:
+    """Return (degrees Celsius or None, whether a unit was written, where the reading ends)."""
+    end, units = number.end, set[str]()
+    while end < min(len(words), number.end + 3) and words[end] in SIGNS:
+        units.add(words[end])
+        end += 1
+    value = number.value
+    if CELSIUS[0] <= value <= CELSIUS[1] and not units & UNITS_F:
+        return value, bool(units), end
+    if FAHRENHEIT[0] <= value <= FAHRENHEIT[1] and not units & UNITS_C:
+        return (value - 32) / 1.8, bool(units), end
+    return None, False, end
+
+
+def _is_another_kind(words: list[str], number: _Number, end: int) -> bool:
+    """Say whether the number is a weight, a time, a price, part of a date or of a blood pressure."""
+    after = words[end] if end < len(words) else ""
+    before = words[number.start - 1] if number.start else ""
+    if before in {"/", ":", "\u00a3", "$", "\u20ac", "#", "x", "room", "page", "number", "no"} or after in {
+        "/",
+        ":",
+        "%",
+    }:
+        return True
+    return after in OTHER_UNITS and not (after in {"am", "pm", "x", "m"} and number.exact)
+
+
+def _stands_alone(words: list[str], number: _Number) -> bool:
+    """Say whether nothing right after a bare number says what it counts."""
+    after = words[number.end] if number.end < len(words) else ""
+    return after not in OTHER_UNITS and (number.value < 60 or number.value >= 99)
+
+
+def _around(note: Note, at: int, reach: int = 40) -> list[str]:
+    start, end = max(0, at - reach), min(len(note.words), at + reach)
+    return [note.words[place] for place in range(start, end) if note.sentence[place] == note.sentence[at]]
+
+
+def _before(note: Note, at: int, reach: int) -> list[str]:
+    return note.words[max(0, at - reach) : at]

@@ -1,0 +1,326 @@
+"""What the finder says of a text: symptoms, places and status, feature by feature."""
+
+import random
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symptoms.catalogue.finder import Finding, find, live_finder, present
+from symptoms.catalogue.finder.reader import READ_LIMIT
+
+PRESENT = [
+    ("lips puffed up", "swelling-lips-tongue"),
+    ("my left arm won't lift", "arm-drift"),
+    ("can't get my breath", "breathless-severe"),
+    ("hard to get my breath", "breathless-severe"),
+    ("throat closing", "swelling-throat"),
+    ("face dropping on one side", "face-droop"),
+    ("I am not able to swallow", "trouble-swallowing"),
+    ("I can't stop coughing", "cough"),
+    ("I can\u2019t stop coughing", "cough"),
+    ("diarea again", "diarrhoea"),
+    ("headake", "headache"),
+    ("brething is hard", "breathless-severe"),
+    ("sooo dizzzzy", "dizzy"),
+    ("f\u0435v\u0435r", "fever"),
+    ("fe\u200bver", "fever"),
+    ("\uff26\uff45\uff56\uff45\uff52", "fever"),
+    ("f\u00e9ver", "fever"),
+    ("v. dizzy", "dizzy"),
+    ("temp 38.6", "fever"),
+    ("101.3F", "fever"),
+    ("temp was 39", "fever"),
+    ("T 39,1 \u00b0C", "fever"),
+    ("38.5\u00baC", "fever"),
+    ("temp up from 37.2 to 39.4", "fever"),
+    ("my temperature went over 38.5", "fever"),
+    ("temperature thirty nine", "fever"),
+    ("temperature thirty eight point five", "fever"),
+    ("fever of a hundred and two", "fever"),
+    ("temperature forty", "fever"),
+    ("temp 35.2", "low-temp"),
+    ("94.5 F", "low-temp"),
+    ("35.4", "low-temp"),
+    ("temp 39 in the shade", "fever"),
+]
+NO_READING = [
+    "36.8",
+    "temp 98.4 F",
+    "temp 36,6 in the morning",
+    "38 degrees outside",
+    "weight 38.5 kg",
+    "bp 118/38",
+    "room 39 at the clinic",
+    "paid \u00a338.50",
+    "temp stayed below 38",
+    "temp never over 38.5",
+    "38 people came",
+    "30.5 is what I read in a long book of many pages",
+    "38.5% of them",
+    "temp 12",
+    "temp 380.55555",
+    "90.5 and then some more words follow here",
+    "my temperature is 36.7",
+]
+DENIED = [
+    ("no fever", "fever"),
+    ("no fever, chills or cough", "cough"),
+    ("no rash, hives, itching all over or facial swelling", "swelling-face"),
+    ("no rash, hives", "hives"),
+    ("denies chest pain", "chest-pain"),
+    ("fever free", "fever"),
+    ("the rash is gone now", "rash"),
+    ("fever and chills are gone", "fever"),
+    ("no longer dizzy", "dizzy"),
+    ("cough: none", "cough"),
+    ("my eyes are not yellow", "eyes-yellow"),
+    ("fever I don't have", "fever"),
+    ("not unable to swallow", "trouble-swallowing"),
+    ("I never said I couldn't breathe", "breathless-severe"),
+    ("no pain in my chest", "chest-pain"),
+]
+NOT_DENIED = [
+    ("no fever but a cough", "cough"),
+    ("no fever, my throat is closing", "swelling-throat"),
+    ("no fever, throat closing", "swelling-throat"),
+    ("no fever, cough is bad", "cough"),
+    ("no fever, bad cough", "cough"),
+    ("no news, headache", "headache"),
+    ("no fever I feel dizzy", "dizzy"),
+    ("no fever and no cough. Dizzy", "dizzy"),
+    ("no one at home today, not that it matters, and my chest is tight", "chest-tightness"),
+    ("the fever is not gone", "fever"),
+    ("the headache won't go away", "headache"),
+    ("not a day without headache", "headache"),
+    ("I can't say I don't have a fever", "fever"),
+    ("I could not sleep because of a headache", "headache"),
+    ("no rash, hives today, my throat is closing or so it feels", "swelling-throat"),
+    ("rash on my arm, my fever is gone", "rash"),
+    ("dizzy and my cough gone", "dizzy"),
+]
+PAST = [
+    ("I had a fever last year", "fever"),
+    ("when I was a child I had a seizure", "seizure"),
+    ("I used to get double vision", "vision-double"),
+    ("rash in 2015", "rash"),
+    ("history of chest pain", "chest-pain"),
+]
+NOT_PAST = [
+    ("same numb feeling as in 2018, started again today", "numbness"),
+    ("I had a rash last year, now I have a fever", "fever"),
+    ("tired since last year", "fatigue"),
+]
+ANOTHERS = [
+    ("my son has a fever", "fever"),
+    ("the kids are sneezing", "sneezing"),
+    ("my husband has a cough and a rash", "rash"),
+    ("she can't breathe", "breathless-severe"),
+    ("can't wake him", "very-sleepy"),
+    ("fever in my son", "fever"),
+]
+NOT_ANOTHERS = [
+    ("my husband says I'm confused", "confusion"),
+    ("my son has a cold and I have a fever", "fever"),
+    ("feels like somebody's sitting on my chest", "chest-tightness"),
+    ("I have caught her cough", "cough"),
+]
+SUPPOSED = [
+    ("what if I get a fever", "fever"),
+    ("the leaflet says to call if my throat swells", "swelling-throat"),
+    ("I am scared of seizures", "seizure"),
+    ("in case I get a rash", "rash"),
+    ("should I get chest pain, whom do I call", "chest-pain"),
+    ("can it cause a rash?", "rash"),
+    ("is dizziness common?", "dizzy"),
+    ("side effects: fever, chills", "chills"),
+    ("fever is a common side effect", "fever"),
+    ("nausea can happen", "nausea"),
+    ("my lips might get swollen", "swelling-lips-tongue"),
+]
+NOT_SUPPOSED = [
+    ("worried about my swollen lips", "swelling-lips-tongue"),
+    ("why is my face swollen?", "swelling-face"),
+    ("is it normal that my throat is swelling?", "swelling-throat"),
+    ("I have a fever, what should I do?", "fever"),
+    ("worried about the trip, but I have a fever", "fever"),
+    ("it hurts if I move my eye", "eye-pain-moving"),
+]
+IDIOMS = [
+    "sick of waiting",
+    "football fever",
+    "pins and needles waiting for the results",
+    "a rash decision",
+    "burning question",
+    "itching to go",
+    "the view took my breath away",
+    "my heart skipped a beat",
+]
+CAREGIVER = [
+    ("she can't breathe", "breathless-severe", "present"),
+    ("can't wake him", "very-sleepy", "present"),
+    ("I have a fever myself", "fever", "other"),
+    ("Mum is confused", "confusion", "present"),
+    ("My wife is dizzy. She has a fever", "fever", "present"),
+    ("She is well. Our son has a rash", "rash", "other"),
+    ("She is well. My son has a rash", "rash", "other"),
+    ("My wife is well. Our son came, he has a rash", "rash", "other"),
+    ("My wife rests. My brother called, he has a rash", "rash", "other"),
+    ("My wife rests. My brother called, she has a rash", "rash", "present"),
+    ("She is well. My wife has a rash", "rash", "present"),
+    ("My wife rests. A man came. She has a rash", "rash", "present"),
+    ("Her sister has a rash", "rash", "other"),
+    ("no fever", "fever", "negated"),
+    ("fever", "fever", "present"),
+]
+
+
+def statuses(text: str, symptom: str, author: str = "patient") -> set[str]:
+    return {
+        one.status
+        for one in live_finder().find(text, "caregiver" if author == "caregiver" else "patient")
+        if one.symptom == symptom
+    }
+
+
+@pytest.mark.parametrize(("text", "symptom"), PRESENT + NOT_DENIED + NOT_PAST + NOT_ANOTHERS + NOT_SUPPOSED)
+def test_a_symptom_of_the_patient_now_is_present(text: str, symptom: str) -> None:
+    assert statuses(text, symptom) == {"present"}
+
+
+@pytest.mark.parametrize(("text", "symptom"), DENIED)
+def test_a_denied_symptom_is_negated(text: str, symptom: str) -> None:
+    assert statuses(text, symptom) == {"negated"}
+
+
+@pytest.mark.parametrize(("text", "symptom"), PAST)
+def test_a_symptom_of_another_time_is_past(text: str, symptom: str) -> None:
+    assert statuses(text, symptom) == {"past"}
+
+
+@pytest.mark.parametrize(("text", "symptom"), ANOTHERS)
+def test_a_symptom_of_someone_else_is_anothers(text: str, symptom: str) -> None:
+    assert statuses(text, symptom) == {"other"}
+
+
+@pytest.mark.parametrize(("text", "symptom"), SUPPOSED)
+def test_a_symptom_that_is_only_thought_of_is_hypothetical(text: str, symptom: str) -> None:
+    assert statuses(text, symptom) == {"hypothetical"}
+
+
+@pytest.mark.parametrize("text", IDIOMS)
+def test_an_idiom_is_no_symptom(text: str) -> None:
+    assert present(text) == ()
+
+
+@pytest.mark.parametrize(("text", "symptom", "status"), CAREGIVER)
+def test_a_caregiver_writes_of_the_patient(text: str, symptom: str, status: str) -> None:
+    assert statuses(text, symptom, "caregiver") == {status}
+
+
+@pytest.mark.parametrize("text", NO_READING)
+def test_a_number_is_not_always_a_fever(text: str) -> None:
+    assert present(text) == ()
+
+
+def test_the_place_is_that_of_the_text_as_given() -> None:
+    text = "\u200b\u00c9t\u00e9. My   THR\u00d3AT is closing\U0001f631"
+    [one] = [one for one in find(text) if one.symptom == "swelling-throat"]
+    assert text[one.start : one.end] == "THR\u00d3AT is closing"
+    assert one.meant == "throat is closing"
+
+
+def test_a_complaint_beside_a_part_of_the_body_belongs_to_it() -> None:
+    assert present("itchy eyes and runny nose") == ("runny-nose",)
+
+
+def test_two_slips_in_a_word_make_a_finding_unsure() -> None:
+    assert [one.sure for one in find("my throat is clsing")] == [True]
+    [one] = find("had convullsionz")
+    assert (one.symptom, one.sure, one.meant) == ("seizure", False, "convulsions")
+
+
+def test_a_vague_phrase_is_unsure() -> None:
+    [one] = find("I felt so hot")
+    assert one == Finding("fever", 2, 13, "present", sure=False, meant="felt so hot")
+
+
+def test_an_ordinary_word_is_not_put_right() -> None:
+    assert present("zzzzz simple collage for a cheat") == ()
+
+
+def test_present_names_each_symptom_once() -> None:
+    assert present("fever, fever and a cough, fever") == ("fever", "cough")
+
+
+def test_past_the_limit_the_text_is_read_around_urgent_words() -> None:
+    text = "nothing to tell. " * 1000 + "My tongue is swelling. " + "all is well. " * 50 + "I am sneezing."
+    assert len(text) > READ_LIMIT
+    [one] = find(text)
+    assert (one.symptom, text[one.start : one.end]) == ("swelling-lips-tongue", "tongue is swelling")
+
+
+def test_past_the_limit_only_so_many_places_are_read() -> None:
+    assert len(find("x " * READ_LIMIT + "my tongue is swelling. " * 1000)) < 100
+
+
+def test_a_long_text_without_an_end_of_sentence_is_read() -> None:
+    assert present("word and " * 300 + "fever") == ("fever",)
+
+
+def test_words_are_put_right_only_so_often() -> None:
+    junk = " ".join(f"qwxz{letter}{other}" for letter in "abcdefghijk" for other in "abcdefghijk")
+    assert present(f"{junk} feverr") == ()
+    assert present("feverr") == ("fever",)
+
+
+@given(st.text())
+@settings(max_examples=500, deadline=None)
+def test_any_text_is_read_and_places_lie_within(text: str) -> None:
+    for one in find(text):
+        assert 0 <= one.start < one.end <= len(text)
+
+
+WORDS = [
+    "no", "not", "without", "never", "my", "son", "i", "she", "fever", "throat", "closing", "lips", "swollen",
+    "can't", "breathe", ",", ".", "?", "but", "and", "or", "gone", "last", "year", "if", "what", "38.5", "temp",
+    "rash", "didn't", "have", "a", "the", "is", "was", "when", "\U0001f912", "\n", ":", "-", "cough", "worried",
+    "about", "leaflet", "says", "caught", "her", "",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=25), st.sampled_from(["patient", "caregiver"]))
+@settings(max_examples=300, deadline=None)
+def test_any_order_of_telling_words_is_read(words: list[str], author: str) -> None:
+    text = " ".join(words)
+    for one in live_finder().find(text, "caregiver" if author == "caregiver" else "patient"):
+        assert text[one.start : one.end].strip() == text[one.start : one.end]
+
+
+NOUNS = [
+    "fever",
+    "cough",
+    "headache",
+    "rash",
+    "hives",
+    "chills",
+    "nausea",
+    "chest pain",
+    "swelling of the face",
+    "seizure",
+    "wheeze",
+]
+
+
+@given(st.sampled_from(NOUNS), st.sampled_from(["no", "No", "without", "never any", "denies", "zero"]))
+def test_a_no_before_a_single_symptom_denies_it(noun: str, word: str) -> None:
+    assert {one.status for one in find(f"{word} {noun}")} == {"negated"}
+    assert {one.status for one in find(noun)} == {"present"}
+
+
+def test_random_characters_never_raise() -> None:
+    chance = random.Random(7)  # noqa: S311
+    for _ in range(2_000):
+        text = "".join(chr(chance.choice((chance.randrange(32, 127), chance.randrange(0x110000)))) for _ in range(30))
+        assert all(unicodedata.normalize("NFC", text[one.start : one.end]) for one in find(text))
