@@ -203,11 +203,12 @@ def _is_old(alarm: Alarm, day: date, near: Iterable[Known], logged: Logged) -> b
     run = _run(alarm, day, near, logged)
     if not run or (day - max(one.told for one in run)).days >= REMINDER_DAYS[alarm.tier]:
         return False
-    same = [
-        one
-        for entry in run
-        for one in entry.alarms
-        if _name(one) == _name(alarm) and RANK[one.tier] <= RANK[alarm.tier]
-    ]
+    same = _same(alarm, run)
     told = any(one.grade >= alarm.grade for one in same)
     return told and (alarm.rule_id.startswith(GENERAL) or any(one.rule_id == alarm.rule_id for one in same))
+
+
+def _same(alarm: Alarm, run: Iterable[Known]) -> list[Alarm]:
+    """Return what the run told of the same symptom (or rule), at that tier or a more urgent one."""
+    told = (one for entry in run for one in entry.alarms if RANK[one.tier] <= RANK[alarm.tier])
+    return [one for one in told if _name(one) == _name(alarm)]

@@ -1,63 +1,18 @@
 """One flag for a run of a symptom: what joins it quietly, what raises it again, what gets a flag of its own."""
 
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import date, timedelta
-from threading import Barrier, Thread
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection
 
 from symptoms.catalogue.models import Symptom
-from symptoms.diary.actions import EntrySaid, ReportSaid, answer_urgency, change_entry, delete_entry, save_entry
+from symptoms.diary.actions import answer_urgency, delete_entry
 from symptoms.diary.models import Entry, Urgency
-from symptoms.lib import clock
 from symptoms.triage import actions
 from symptoms.triage.models import Assessment, Flag, FlaggedEntry, UsualSymptom
-from tests.factories.cast import Cast, make_cast
+from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
-
-# The entry, its facts, the proof; and where it joins: the turn, its grades, what is known, when it was logged, the
-# flag, line, event.
-QUIET = 12
-JOINING = 19
-SORE: dict[str, int | None] = {"sore-throat": 1}
-
-
-def day(ago: int) -> date:
-    return clock.local_day(clock.now(), "Europe/London") - timedelta(days=ago)
-
-
-def logged(cast: Cast, grades: dict[str, int | None], ago: int = 0, **fields: Any) -> Entry:
-    entry = make_entry(cast.ana_log, grades, day=day(ago), **fields)
-    actions.assess_entry(entry_id=entry.pk)
-    return entry
-
-
-def flag_of(entry: Entry) -> Flag:
-    return Flag.objects.get(lines__entry=entry)
-
-
-def kinds(flag: Flag) -> list[str]:
-    return [event.kind for event in flag.events.all()]
-
-
-def say(entry: Entry, grades: dict[str, int]) -> None:
-    symptoms = Symptom.objects.in_bulk(list(grades), field_name="slug")
-    reports = [ReportSaid(symptoms[slug], grade) for slug, grade in grades.items()]
-    change_entry(entry=entry, said=EntrySaid(day=entry.day, reports=reports), by=entry.author)
-    actions.assess_entry(entry_id=entry.pk)
-
-
-def told(flag: Flag, days_ago: int) -> None:
-    """Move all that the clinic heard and did into the past."""
-    at = clock.now() - timedelta(days=days_ago)
-    Flag.objects.filter(pk=flag.pk).update(raised_at=at, news_at=at)
-    Flag.objects.filter(pk=flag.pk).exclude(acknowledged_at=None).update(acknowledged_at=at)
-    Flag.objects.filter(pk=flag.pk).exclude(resolved_at=None).update(resolved_at=at)
-
+from tests.triage.runs import SORE, day, flag_of, kinds, logged, say, told
 
 # -- more of the same -------------------------------------------------------------------------------------------
 
@@ -350,97 +305,3 @@ def test_ten_days_of_the_same_raise_two_flags_worth_of_news(cast: Cast) -> None:
     # P10 and P02 speak up where a run lasts; the first day is told in any case.
     assert day(9) in raised
     assert len(raised) <= 3
-
-
-# -- cost and concurrency ---------------------------------------------------------------------------------------
-
-
-def test_the_queries_of_an_assessment_do_not_grow_with_the_run(cast: Cast, django_assert_max_num_queries: Any) -> None:
-    for ago in (12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2):
-        logged(cast, SORE, ago)
-    quiet = make_entry(cast.ana_log, {"headache": 1})
-    with django_assert_max_num_queries(QUIET):
-        actions.assess_entry(entry_id=quiet.pk)
-    joining = make_entry(cast.ana_log, SORE, day=day(1))
-    with django_assert_max_num_queries(JOINING):
-        actions.assess_entry(entry_id=joining.pk)
-    assert flag_of(joining).lines.count() == 12
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_entries_assessed_at_the_same_moment_make_one_row() -> None:
-    cast = make_cast()
-    entries = [make_entry(cast.ana_log, SORE, day=day(ago)) for ago in (2, 1, 1, 0)]
-    start = Barrier(len(entries))
-    done: list[Assessment | None] = []
-
-    def run(entry: Entry) -> None:
-        start.wait()
-        done.append(actions.assess_entry(entry_id=entry.pk))
-        connection.close()
-
-    _together([lambda entry=entry: run(entry) for entry in entries])  # type: ignore[misc]
-    assert len([one for one in done if one is not None]) == 4
-    assert Flag.objects.count() == 1
-    assert FlaggedEntry.objects.filter(raised=True).count() == 1
-    assert FlaggedEntry.objects.count() == 4
-
-
-@pytest.mark.django_db(transaction=True)
-def test_saving_changing_answering_and_assessing_at_once_never_lock_each_other_out() -> None:
-    cast = make_cast()
-    entries = [make_entry(cast.ana_log, SORE, day=day(ago)) for ago in (2, 1, 0)]
-    start = Barrier(4)
-    wrong: list[DatabaseError] = []
-
-    def run(what: Callable[[Cast, list[Entry]], None]) -> None:
-        start.wait()
-        try:
-            what(cast, entries)
-        except DatabaseError as error:
-            wrong.append(error)
-        finally:
-            connection.close()
-
-    _together([lambda one=one: run(one) for one in (_change, _add, _assess, _acknowledge)])  # type: ignore[misc]
-    assert wrong == []
-    _assess(cast, entries)
-    flagged = Assessment.objects.filter(is_current=True, tier__in=["same-day", "prompt"])
-    assert flagged.exists()
-    assert not flagged.exclude(entry__in=FlaggedEntry.objects.values("entry")).exists()
-
-
-def _sore(n: int) -> EntrySaid:
-    return EntrySaid(day=day(n % 3), reports=[ReportSaid(Symptom.objects.get(slug="sore-throat"), 1 + n % 4)])
-
-
-def _change(cast: Cast, entries: list[Entry]) -> None:
-    for n in range(10):
-        change_entry(entry=entries[n % 3], said=_sore(n), by=cast.ana)
-
-
-def _add(cast: Cast, entries: list[Entry]) -> None:
-    for n in range(10):
-        save_entry(patient=cast.ana_log, said=_sore(n), idempotency_key=uuid4(), by=cast.ana)
-
-
-def _assess(cast: Cast, entries: list[Entry]) -> None:
-    for _ in range(12):
-        for entry in Entry.objects.unassessed():
-            actions.assess_entry(entry_id=entry.pk)
-
-
-def _acknowledge(cast: Cast, entries: list[Entry]) -> None:
-    for _ in range(12):
-        for flag in Flag.objects.filter(state="waiting"):
-            with suppress(actions.AlreadyTaken):
-                actions.acknowledge_flag(flag=flag, by=cast.okoye)
-
-
-def _together(runs: list[Callable[[], None]]) -> None:
-    threads = [Thread(target=run) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not any(thread.is_alive() for thread in threads)

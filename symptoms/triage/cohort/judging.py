@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain
 from typing import Final
 
 from symptoms.triage.cohort.diaries import Diary
@@ -99,10 +100,10 @@ def judge(diary: Diary, rules: RuleSet) -> list[Judged]:
 def run(cohort: Sequence[Diary], rules: RuleSet) -> Report:
     """Judge a whole cohort by `rules` and count."""
     judged = [judge(diary, rules) for diary in cohort]
-    every = [one for of_diary in judged for one in of_diary]
-    untouched = [one for diary, of in zip(cohort, judged, strict=True) if diary.pattern is None for one in of]
-    planted = {diary.pattern.rule_id for diary in cohort if diary.pattern}
-    missed = [one for diary, of in zip(cohort, judged, strict=True) if (one := _missed(diary, of))]
+    every = list(chain.from_iterable(judged))
+    untouched = list(chain.from_iterable(of for diary, of in zip(cohort, judged, strict=True) if not diary.pattern))
+    planted = [diary.pattern.rule_id for diary in cohort if diary.pattern]
+    missed = filter(None, map(_missed, cohort, judged))
     return Report(
         entries=len(every),
         tiers=Counter(one.said.tier for one in every),
@@ -110,8 +111,8 @@ def run(cohort: Sequence[Diary], rules: RuleSet) -> Report:
         raised=sum(one.raised for one in every),
         untouched_entries=len(untouched),
         untouched_raised=sum(one.raised for one in untouched),
-        planted=sum(diary.pattern is not None for diary in cohort),
-        planted_rules=len(planted),
+        planted=len(planted),
+        planted_rules=len(set(planted)),
         missed=tuple(missed),
         by_rule=Counter(rule for one in every if one.raised for rule in _leading(one.said)),
     )
