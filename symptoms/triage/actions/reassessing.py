@@ -24,8 +24,8 @@ from symptoms.triage import engine
 from symptoms.triage.actions.assessing import result_as_json
 from symptoms.triage.actions.flags import renew_flag
 from symptoms.triage.comparing import Difference, Pair, Tally, Verdict, difference, verdict, verdict_of_row
-from symptoms.triage.diaries import Diary, diaries
-from symptoms.triage.engine import Facts, RuleSet, load_rule_set
+from symptoms.triage.diaries import Diary, Row, diaries
+from symptoms.triage.engine import EntryFacts, Facts, RuleSet, load_rule_set
 from symptoms.triage.episodes import grades_of
 from symptoms.triage.models import URGENCY, Assessment, Tier
 from symptoms.triage.ruleset import live_rules, one_rule_set
@@ -151,7 +151,8 @@ def _count(outcome: Outcome, judged: Sequence[Judged]) -> None:
 def _judge(work: Work, rules: RuleSet, version: str | None) -> Iterator[tuple[list[Judged], int]]:
     """Yield, patient by patient, what is said of each entry, and how many could not be judged.
 
-    With `version` the entries that stand by it already are left out.
+    With `version` the entries that stand by it already are left out, and where the same is said as stands, what
+    alarms is not told: nobody is going to hear of it.
     """
     standing = _standing(work, version)
     for diary in diaries(work.patients, since=_first_moment(standing)):
@@ -159,7 +160,7 @@ def _judge(work: Work, rules: RuleSet, version: str | None) -> Iterator[tuple[li
         if diary.entries is None:
             yield [], len(places)
             continue
-        yield [_judged(diary, place, standing[diary.rows[place].pk], rules) for place in places], 0
+        yield [_judged(diary, place, standing[diary.rows[place].pk], rules, version) for place in places], 0
 
 
 def _standing(work: Work, version: str | None) -> dict[UUID, Assessment]:
@@ -179,17 +180,26 @@ def _first_moment(standing: dict[UUID, Any]) -> datetime | None:
     return min((one.at for one in standing.values()), default=None)
 
 
-def _judged(diary: Diary, place: int, standing: Assessment, rules: RuleSet) -> Judged:
+def _judged(diary: Diary, place: int, standing: Assessment, rules: RuleSet, version: str | None) -> Judged:
     row, started = diary.rows[place], time.perf_counter()
     facts: Facts = diary.facts_at(place)
     said = engine.assess(facts, rules)
     took = round((time.perf_counter() - started) * 1_000_000)
     result = result_as_json(said)
-    grades = grades_of(facts.entries[-1])
-    before = verdict_of_row(standing.tier, standing.result, standing.checked, grades)
     same = (standing.tier, standing.checked, standing.result) == (said.tier, said.checked, result)
-    after = before if same else verdict(said, facts.entries[-1])
-    return Judged(row.pk, row.revision, said, result, standing, took, Pair(row.pk, row.day, before, after, grades))
+    pair = _as_it_stands(row, said) if same and version else _pair(row, facts.entries[-1], standing, said, same=same)
+    return Judged(row.pk, row.revision, said, result, standing, took, pair)
+
+
+def _as_it_stands(row: Row, said: engine.Assessment) -> Pair:
+    verdict = Verdict(said.tier, frozenset(), said.checked)
+    return Pair(row.pk, row.day, verdict, verdict)
+
+
+def _pair(row: Row, entry: EntryFacts, standing: Assessment, said: engine.Assessment, *, same: bool) -> Pair:
+    grades = grades_of(entry)
+    before = verdict_of_row(standing.tier, standing.result, standing.checked, grades)
+    return Pair(row.pk, row.day, before, before if same else verdict(said, entry), grades)
 
 
 # -- writing ----------------------------------------------------------------------------------------------------
