@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Greatest
 
 from symptoms.diary.models import Entry, Report
 from symptoms.lib import clock
+from symptoms.sharing.models import Grant
 from symptoms.triage.actions.answering import happened
 from symptoms.triage.episodes import REACH_DAYS, Alarm, Known, Logged, alarms_of, days_logged, held_of, is_news, run_of
 from symptoms.triage.models import FLAGGED, URGENCY, Assessment, Flag, FlagEvent, FlaggedEntry, Tier
@@ -52,12 +55,19 @@ def _alarms_of(entry: Entry, assessment: Assessment) -> frozenset[Alarm]:
 
 
 def _known(entry: Entry) -> list[Known]:
-    """Return what the clinic has heard of this patient around the day of `entry`, in one query."""
+    """Return what the clinic has heard of this patient around the day of `entry`, in one query.
+
+    What was answered before a clinic of now had a share, that clinic has not heard.
+    """
+    last_word = Greatest(*(OuterRef(f"flag__{step}") for step in ("news_at", "acknowledged_at", "resolved_at")))
+    joined_later = Grant.objects.current(clock.now()).filter(
+        patient=entry.patient_id, clinic__isnull=False, starts_at__gt=last_word
+    )
     lines = FlaggedEntry.objects.filter(
         entry__patient=entry.patient_id,
         entry__day__range=(entry.day - REACH, entry.day + REACH),
         entry__deleted_at=None,
-    )
+    ).filter(Q(flag__state=Flag.State.WAITING) | ~Exists(joined_later))
     zone = entry.patient.time_zone
     return [_as_known(line, zone) for line in lines.exclude(entry=entry).select_related("flag", "entry")]
 
