@@ -9,6 +9,8 @@ NOTE_LENGTH = 2000
 class AnswerForm(forms.Form):
     """What the clinic writes to the patient. A flag is not closed without a word to the patient."""
 
+    # What the page showed: when the flag was last raised, as ISO text.
+    news = forms.CharField(required=False)
     note = forms.CharField(
         label=_("Note to the patient"),
         required=False,

@@ -45,7 +45,8 @@ def acknowledge(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> HttpResp
     if not form.is_valid():
         return _show(request, clinic, found, form, status=422)
     try:
-        acknowledge_flag(flag=found, by=person(request), note=form.cleaned_data["note"])
+        _check_shown(found, form)
+        acknowledge_flag(flag=found, seen=found.news_at, by=person(request), note=form.cleaned_data["note"])
     except AlreadyTaken as taken:
         return _show(request, clinic, taken.flag, form, status=409, late=True)
     messages.success(request, _("You acknowledged this entry. It stays open until somebody resolves it."))
@@ -59,7 +60,8 @@ def resolve(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> HttpResponse
     if not form.is_valid():
         return _show(request, clinic, found, form, status=422)
     try:
-        resolve_flag(flag=found, by=person(request), note=form.cleaned_data["note"])
+        _check_shown(found, form)
+        resolve_flag(flag=found, seen=found.news_at, by=person(request), note=form.cleaned_data["note"])
     except AlreadyTaken as taken:
         return _show(request, clinic, taken.flag, form, status=409, late=True)
     messages.success(request, _("You resolved the entry of %(name)s.") % {"name": found.patient.name})
@@ -75,6 +77,13 @@ def _checked(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> Flag:
     if not can(person(request), Permission.WORK_FLAGS, found.patient):
         raise PermissionDenied
     return found
+
+
+def _check_shown(found: Flag, form: AnswerForm) -> None:
+    """Raise AlreadyTaken where the flag was raised again after the page was made: nobody answers unread news."""
+    shown = form.cleaned_data["news"]
+    if shown and shown != found.news_at.isoformat():
+        raise AlreadyTaken(found)
 
 
 def _queue(request: HttpRequest, clinic: Clinic, state: str = "") -> QueuePage:

@@ -1,6 +1,8 @@
 """What people do with a flag: the clinic acknowledges and resolves it, the patient says "I have called"."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -19,21 +21,29 @@ class AlreadyTaken(Exception):
 
 
 @transaction.atomic
-def acknowledge_flag(*, flag: Flag, by: User, note: str = "") -> Flag:
-    """Take a waiting flag on, with all its entries. Of several people at once one wins; the others get AlreadyTaken."""
+def acknowledge_flag(*, flag: Flag, by: User, note: str = "", seen: datetime | None = None) -> Flag:
+    """Take a waiting flag on, with all its entries. Of several people at once one wins; the others get AlreadyTaken.
+
+    With `seen` (its `news_at` as it was read) also one that was raised again since then raises AlreadyTaken.
+    """
     now = clock.now()
-    won = Flag.objects.filter(pk=flag.pk, state=Flag.State.WAITING).update(
-        state=Flag.State.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=by
+    won = (
+        _unchanged(flag, seen)
+        .filter(state=Flag.State.WAITING)
+        .update(state=Flag.State.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=by)
     )
     return _after_step(flag, bool(won), FlagEvent.Kind.ACKNOWLEDGED, by=by, note=note)
 
 
 @transaction.atomic
-def resolve_flag(*, flag: Flag, by: User, note: str) -> Flag:
-    """Close a flag with a note that the patient sees. A flag that is closed already raises AlreadyTaken."""
+def resolve_flag(*, flag: Flag, by: User, note: str, seen: datetime | None = None) -> Flag:
+    """Close a flag with a note that the patient sees. A flag that is closed already raises AlreadyTaken.
+
+    So does one that was raised again since `seen`.
+    """
     now = clock.now()
     won = (
-        Flag.objects.filter(pk=flag.pk)
+        _unchanged(flag, seen)
         .exclude(state=Flag.State.RESOLVED)
         .update(state=Flag.State.RESOLVED, resolved_at=now, resolved_by=by)
     )
@@ -57,6 +67,11 @@ def happened(
 ) -> None:
     """Write down one step in the life of a flag, and the entry that it is about."""
     FlagEvent.objects.create(flag=flag, entry=entry, kind=kind, at=clock.now(), by=by, tier=tier, note=note)
+
+
+def _unchanged(flag: Flag, seen: datetime | None) -> Any:
+    found = Flag.objects.filter(pk=flag.pk)
+    return found if seen is None else found.filter(news_at=seen)
 
 
 def _after_step(flag: Flag, won: bool, kind: FlagEvent.Kind, *, by: User, note: str) -> Flag:
