@@ -79,16 +79,22 @@ def _strangers(rules: RuleSet, symptoms: frozenset[str]) -> Iterator[Problem]:
 
 
 def _words(rule: Rule) -> Iterator[tuple[str, str]]:
-    told = [("headline", rule.headline), *(("steps", step) for step in rule.steps)]
     for number, branch in enumerate(rule.branches):
-        told += [(f"branch[{number}]", text) for text in (branch.headline, *branch.steps)]
         if branch.tier == "emergency" and not any(NUMBER in step for step in branch.steps):
             yield f"branch[{number}].steps", f"an emergency must tell whom to call: use {NUMBER} in a step"
-    for key, text in dict.fromkeys(told):
+    for key, text in dict.fromkeys(_told(rule)):
         if "{" in text.replace(NUMBER, "") or "}" in text.replace(NUMBER, ""):
             yield key, f"only {NUMBER} may stand in braces"
         if soothing := SOOTHES.search(text):
             yield key, f"no text may say {soothing[0]!r}"
+
+
+def _told(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Yield every text that a patient may read, with its key."""
+    yield "headline", rule.headline
+    yield from (("steps", step) for step in rule.steps)
+    for number, branch in enumerate(rule.branches):
+        yield from ((f"branch[{number}]", text) for text in (branch.headline, *branch.steps))
 
 
 def _examples(rule: Rule, rules: RuleSet) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Versions of the rules side by side: what differs, what is wrong, who did what."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Final
@@ -83,20 +84,25 @@ def version_for_page(version: RuleSetVersion, live: RuleSetVersion | None) -> Ve
 
 def differences(before: Files, after: Files) -> list[Difference]:
     """Return what differs, rule by rule and then what stands around the rules, file by file."""
+    return [*_rules_that_differ(before, after), *_rests_that_differ(before, after)]
+
+
+def _rules_that_differ(before: Files, after: Files) -> Iterator[Difference]:
     old, new = rule_text.blocks(before), rule_text.blocks(after)
-    found = []
     for rule_id in sorted(old.keys() | new.keys()):
         was, now = old.get(rule_id), new.get(rule_id)
         one, two = was.text if was else "", now.text if now else ""
         if one != two:
             kind = "changed" if was and now else "added" if now else "removed"
             file = (now or was).file  # type: ignore[union-attr]
-            found.append(Difference(kind, rule_id, file, lines(one, two)))
+            yield Difference(kind, rule_id, file, lines(one, two))
+
+
+def _rests_that_differ(before: Files, after: Files) -> Iterator[Difference]:
     for name in sorted(before.keys() | after.keys()):
         one, two = _rest(before, name), _rest(after, name)
         if one != two:
-            found.append(Difference("changed", "", name, lines(one, two)))
-    return found
+            yield Difference("changed", "", name, lines(one, two))
 
 
 def lines(one: str, two: str) -> list[Line]:
