@@ -22,6 +22,8 @@ GENERAL: Final = ("B00", "PRO1", "V01")
 # Stands for what could not be checked. Nobody knows what it would have said, so it is always news.
 UNCHECKED: Final = "unchecked"
 UNCHECKED_TIER: Final = "same-day"
+# It reaches same-day only where the patient says "yes, it is urgent": that is heard each time.
+ASKS_THE_PATIENT: Final = "PRO1-severe-or-jump"
 # Over how many days a run goes on without its symptom. Same-day: as an episode does (triage-readings, "new").
 # Prompt: gaps under 14 days are one episode (triage-readings, P10).
 RUN_GAP: Final = {"same-day": EPISODE_GAP, "prompt": 13}
@@ -170,11 +172,14 @@ def _reading(celsius: float) -> tuple[str, int]:
 
 
 def _near(day: date, known: Iterable[Known]) -> list[Known]:
-    """Leave out what is too far off, emergencies, and whatever lies beyond one: after it all is news again."""
+    """Leave out what is too far off, emergencies, and whatever lies beyond one: after it all is news again.
+
+    Its own day counts as before it, whichever came first: only days are known here.
+    """
     known = [one for one in known if abs((one.day - day).days) <= REACH_DAYS]
     first = max((one.day for one in known if one.emergency and one.day <= day), default=date.min)
     last = min((one.day for one in known if one.emergency and one.day > day), default=date.max)
-    return [one for one in known if not one.emergency and first <= one.day < last]
+    return [one for one in known if not one.emergency and first < one.day < last]
 
 
 def _name(alarm: Alarm) -> tuple[str, str]:
@@ -199,6 +204,8 @@ def _run(alarm: Alarm, day: date, near: Iterable[Known], logged: Logged) -> list
 
 def _is_old(alarm: Alarm, day: date, near: Iterable[Known], logged: Logged) -> bool:
     if alarm.tier == EMERGENCY or alarm.rule_id == UNCHECKED:
+        return False
+    if alarm.rule_id == ASKS_THE_PATIENT and alarm.tier == "same-day":
         return False
     run = _run(alarm, day, near, logged)
     if not run or (day - max(one.told for one in run)).days >= REMINDER_DAYS[alarm.tier]:

@@ -138,6 +138,17 @@ def test_after_an_emergency_everything_is_news_again() -> None:
     assert run_of(DAY, [alarm()], [emergency, known(2, alarm())]) == []
 
 
+def test_nothing_of_the_day_of_an_emergency_is_known() -> None:
+    emergency = known(0, alarm("E01", "swelling-face", "emergency"), emergency=True)
+    assert is_news(DAY, [alarm()], [known(0, alarm()), emergency])
+
+
+@pytest.mark.parametrize(("tier", "news"), [("same-day", True), ("prompt", False)])
+def test_each_yes_to_the_question_is_news(tier: str, news: bool) -> None:
+    said = alarm("PRO1-severe-or-jump", "joint-pain", tier, 3)
+    assert is_news(DAY, [said], [known(1, said)]) is news
+
+
 def test_what_could_not_be_checked_is_always_news() -> None:
     unchecked = alarms_of([], {}, checked=False)
     assert {one.tier for one in unchecked} == {"same-day"}

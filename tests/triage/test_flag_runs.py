@@ -137,6 +137,18 @@ def test_a_run_is_told_again_after_a_while_in_the_row_it_has(
     assert flag.raised_at < flag.news_at  # nobody answered: it keeps its place
 
 
+def test_a_second_yes_is_heard_though_the_first_was_answered(cast: Cast) -> None:
+    first = logged(cast, {"joint-pain": 3}, 1)
+    answer_urgency(entry=first, answer=Urgency.YES, by=cast.ana)
+    actions.assess_entry(entry_id=first.pk)
+    actions.resolve_flag(flag=flag_of(first), by=cast.okoye, note="We spoke.")
+    second = logged(cast, {"joint-pain": 3})
+    assert Flag.objects.filter(state="waiting").count() == 0
+    answer_urgency(entry=second, answer=Urgency.YES, by=cast.ana)
+    actions.assess_entry(entry_id=second.pk)
+    assert Flag.objects.get(state="waiting").tier == "same-day"
+
+
 def test_an_answer_counts_as_told(cast: Cast) -> None:
     flag = flag_of(logged(cast, SORE, 1))
     told(flag, days_ago=30)
