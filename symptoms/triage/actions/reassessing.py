@@ -31,8 +31,8 @@ from symptoms.triage.models import URGENCY, Assessment, Tier
 from symptoms.triage.ruleset import live_rules, one_rule_set
 
 # Patients whose diaries are in memory at once, and entries in one transaction. Basis: judgement.
-PATIENTS: Final = 5
-ENTRIES: Final = 500
+PATIENTS: Final = 10
+ENTRIES: Final = 1000
 RESULT: Final = ("tier", "checked", "result", "assessed_at", "duration_us", "process", "is_current")
 
 
