@@ -92,5 +92,8 @@ def memory_of_family(process: int) -> float | None:
 
 
 def command_of(process: int) -> str:
-    path = Path(f"/proc/{process}/cmdline")
-    return path.read_text().replace("\0", " ") if path.exists() else ""
+    """Return the command line of a process, empty where it has ended by now or the system has no /proc."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
