@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kesimpta_tracker.bench.client import Client
+from kesimpta_tracker.embedded.postgres import command_of
 from kesimpta_tracker.launcher import HOME
 from kesimpta_tracker.problems import Problem
 
@@ -89,11 +90,3 @@ def memory_of_family(process: int) -> float | None:
         if line.startswith("Pss:")
     ]
     return sum(kilobytes) / 1000 if kilobytes else None
-
-
-def command_of(process: int) -> str:
-    """Return the command line of a process, empty where it has ended by now or the system has no /proc."""
-    try:
-        return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
-    except (FileNotFoundError, ProcessLookupError):
-        return ""

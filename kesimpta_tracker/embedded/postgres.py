@@ -168,11 +168,13 @@ ENVIRONMENT = {"LC_ALL": "C", "LANG": "C", "TZ": "UTC", "PGTZ": "UTC"}
 
 
 def command_of(process: int) -> str:
-    """Return the command line of a living process. Of one that is dead and not yet buried it is empty."""
+    """Return the command line of a living process. Of one that is dead, or ends while it is looked at, it is empty."""
     listing = Path("/proc")
     if (listing / "self").exists():
-        path = listing / str(process) / "cmdline"
-        return path.read_text(errors="replace").replace("\0", " ") if path.exists() else ""
+        try:
+            return (listing / str(process) / "cmdline").read_text(errors="replace").replace("\0", " ")
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
     return subprocess.run(  # noqa: S603
         ["ps", "-o", "command=", "-p", str(process)],  # noqa: S607
         capture_output=True,

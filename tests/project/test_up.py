@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kesimpta_tracker.bench.processes import command_of, family_of, free_port
+from kesimpta_tracker.bench.processes import family_of, free_port
+from kesimpta_tracker.embedded.postgres import command_of
 from tests.services import eventually, is_gone
 
 pytestmark = pytest.mark.processes
