@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "symptoms.audit",
     "symptoms.accounts",
     "symptoms.catalogue",
+    "symptoms.notifications",
     "symptoms.sharing",
     "symptoms.diary",
     "symptoms.followups",

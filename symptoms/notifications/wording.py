@@ -1,0 +1,62 @@
+"""What a reminder says: each room registers a renderer for its kinds. It is called when the reminder goes out.
+
+A renderer is called in the recipient's language and time zone, each time anew. It must check that its reader may
+still read what it says (a share may have ended), and return None where the reminder is no longer needed.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from symptoms.notifications.models import Reminder
+
+# What a renderer raises when a row it reads is odd. A fault of the database is for the caller.
+FAULTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RuntimeError, ObjectDoesNotExist)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is told. `title` is one line, `url` a path of this site, `urgent` goes out in quiet hours too."""
+
+    title: str
+    body: str = ""
+    url: str = ""
+    urgent: bool = False
+
+
+type_of_render = Callable[[Reminder], Words | None]
+_renderers: dict[str, type_of_render] = {}
+
+
+def register(kind: str, render: type_of_render) -> None:
+    """Let `render` find the words of all reminders of this kind. Call it in `AppConfig.ready`."""
+    _renderers[kind] = render
+
+
+def plain() -> Words:
+    """Return the words that tell nothing about anybody."""
+    return Words(_("You have a reminder"))
+
+
+def render(reminder: Reminder) -> Words | None:
+    """Return the words of a reminder, in its recipient's language and time zone; None: no longer needed.
+
+    A kind that nobody knows, or a renderer that fails, costs the words and never the reminder.
+    """
+    user = reminder.recipient
+    with translation.override(user.language), timezone.override(ZoneInfo(user.time_zone)):
+        if (renderer := _renderers.get(reminder.kind)) is None:
+            log.error("reminder %s has a kind that nobody speaks for: %s", reminder.pk, reminder.kind)
+            return plain()
+        try:
+            return renderer(reminder)
+        except FAULTS as error:
+            log.error("reminder %s has no words: %s", reminder.pk, type(error).__name__)
+            return plain()
