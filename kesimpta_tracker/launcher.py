@@ -23,7 +23,7 @@ from kesimpta_tracker.supervisor import Service, Supervisor, always, say
 
 HOME = Path(__file__).resolve().parent.parent
 SIGN_INS = "demo-sign-ins.txt"
-OURS = ("postgres", "valkey", SIGN_INS)  # what a reset removes
+OURS = ("postgres", "valkey", "mail", SIGN_INS)  # what a reset removes
 TRUE = {"1", "true", "yes", "on"}
 
 
@@ -125,6 +125,7 @@ def environment(choices: Choices, places: Places, embedded: Embedded) -> dict[st
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DEMO": "true" if embedded.postgres else "false",
         "STATIC_ROOT": str(places.var / "static"),
+        "DEMO_MAIL": str(places.var / "mail"),
         "MALLOC_ARENA_MAX": "2",  # threads must not make the C library hoard memory
         "C_FORCE_ROOT": "true",
     }
@@ -141,7 +142,7 @@ def remember_environment(places: Places) -> None:
     """Keep the addresses for `make manage`, which talks to the tracker that runs."""
     path = places.run / "environment"
     path.touch(mode=0o600)
-    names = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "STATIC_ROOT", "DEMO", "PUBLIC_URL")
+    names = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "STATIC_ROOT", "DEMO", "DEMO_MAIL", "PUBLIC_URL")
     path.write_text("".join(f"{name}='{os.environ[name]}'\n" for name in names if name in os.environ))
 
 

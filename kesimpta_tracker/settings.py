@@ -185,7 +185,14 @@ CSRF_FAILURE_VIEW = "kesimpta_tracker.views.csrf_failure"
 
 # Without a mail server messages are printed by the web process, which is right for a trial at home.
 EMAIL_HOST = env.str("EMAIL_HOST", "")
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEMO = env.bool("DEMO", False)  # the demo cast may be seeded; `manage.py up` sets this on a machine of one's own
+# The demo keeps its mails in a folder and shows them at /demo/mail/.
+DEMO_MAIL = Path(env.str("DEMO_MAIL", str(BASE_DIR / "var" / "mail")))
+_without_server = "kesimpta_tracker.catcher.Catcher" if DEMO else "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", "") or (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else _without_server
+)
+ANYMAIL: dict[str, Any] = dict(env.json("ANYMAIL", {}))  # for EMAIL_BACKEND=anymail.backends...., see docs/channels.md
 EMAIL_PORT = env.int("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
@@ -193,6 +200,19 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", "")  # who is told where nobody else is in charge
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"tracker@{_public.hostname}")
+
+# How people are reached outside the tracker: a slug, and the class of the channel (see docs/channels.md).
+NOTIFICATION_CHANNELS: dict[str, str] = {
+    "push": "symptoms.notifications.channels.push.Push",
+    "email": "symptoms.notifications.channels.email.Email",
+    **dict(env.json("NOTIFICATION_CHANNELS", {})),
+}
+# Whom a push service may write to about our pushes (RFC 8292, 2.1), and the services that a browser may name.
+VAPID_SUBJECT = f"mailto:{OPERATOR_EMAIL or DEFAULT_FROM_EMAIL}"
+PUSH_SERVICES: list[str] = env.list(
+    "PUSH_SERVICES",
+    ["fcm.googleapis.com", "*.push.services.mozilla.com", "*.notify.windows.com", "*.push.apple.com"],
+)
 
 # The broker only hurries things along: what must be assessed stands in PostgreSQL. Publishing gives up
 # after two seconds, a worker that dies gives its tasks back after a minute.
@@ -228,6 +248,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 25},
     },
+    "send-reminders-that-are-due": {
+        "task": "symptoms.notifications.tasks.send_due",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
     "remind-of-the-review-of-the-rules": {"task": "symptoms.triage.tasks.remind_review", "schedule": 86400.0},
 }
 
@@ -239,6 +264,3 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }
-
-# The demo cast may be seeded; `manage.py up` sets this on a machine of one's own.
-DEMO = env.bool("DEMO", False)

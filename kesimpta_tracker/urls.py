@@ -1,12 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from kesimpta_tracker import health, views
+from kesimpta_tracker import catcher, health, views
 
 urlpatterns = [
     path("", include("symptoms.today.urls")),
     path("", include("symptoms.sharing.urls")),
     path("", include("symptoms.catalogue.urls")),
+    path("", include("symptoms.notifications.urls")),
     path("p/<uuid:patient_id>/", include("symptoms.diary.urls")),
     path("p/<uuid:patient_id>/", include("symptoms.followups.urls")),
     path("p/<uuid:patient_id>/", include("symptoms.triage.urls")),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     # The operator's
     path("healthz/", health.health, name="health"),
+    path("demo/mail/", catcher.demo_mail, name="demo-mail"),
     path("gallery/", views.gallery, name="gallery"),
 ]
 

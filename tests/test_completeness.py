@@ -113,6 +113,10 @@ OPEN: Final = {
     "catalogue:urgent-help",
     "health",
     "gallery",
+    "demo-mail",
+    # The link of a message, and the script that shows pushes
+    "notifications:answer",
+    "notifications:push-worker",
     # Signing in, signing up, a forgotten password, an address to confirm
     "account_login",
     "account_signup",

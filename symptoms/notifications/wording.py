@@ -18,6 +18,8 @@ from symptoms.notifications.models import Reminder
 
 # What a renderer raises when a row it reads is odd. A fault of the database is for the caller.
 FAULTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RuntimeError, ObjectDoesNotExist)
+# A reminder of this kind tries one channel, the one that its step names, at any hour.
+TEST: Final = "test"
 log = logging.getLogger(__name__)
 
 
@@ -31,8 +33,13 @@ class Words:
     urgent: bool = False
 
 
+def test_words(reminder: Reminder) -> Words:
+    """Return the words of a test, which the person asked for by a button."""
+    return Words(_("This is a test"), _("You asked for it on your reminders page. There is nothing to do."))
+
+
 type_of_render = Callable[[Reminder], Words | None]
-_renderers: dict[str, type_of_render] = {}
+_renderers: dict[str, type_of_render] = {TEST: test_words}
 
 
 def register(kind: str, render: type_of_render) -> None:

@@ -12,9 +12,11 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from symptoms.notifications.vapid import vapid_keys
+
 
 class Command(BaseCommand):
-    help = "Migrate, load catalogue and rules, collect static files, and with --demo make the demo cast."
+    help = "Migrate, load catalogue and rules, collect static files, make keys, and with --demo make the demo cast."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         self._collect_static()
         call_command("load_catalogue", stdout=io.StringIO())
         call_command("load_rules", stdout=io.StringIO())
+        vapid_keys()
         if demo:
             call_command("seed_demo", sign_ins=demo, stdout=io.StringIO())
 

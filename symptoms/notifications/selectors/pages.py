@@ -1,0 +1,128 @@
+"""What a person reads about their reminders: what is open, what was sent, what is wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from symptoms.accounts.models import User
+from symptoms.notifications import routes
+from symptoms.notifications.channels.in_app import InApp
+from symptoms.notifications.models import Address, Delivery, Notice, Reminder, Wishes
+from symptoms.notifications.wording import TEST, test_words
+
+OLDER_SHOWN: Final = 30
+OPEN_SHOWN: Final = 50
+LOG_SHOWN: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesPage:
+    """Notices that wait for the person, and those that were dealt with, newest first."""
+
+    open: list[Notice]
+    older: list[Notice]
+
+
+def open_notices(user: User) -> int:
+    """Count what waits for the person. One query."""
+    return Notice.objects.filter(recipient=user, settled_at=None).count()
+
+
+def notices_for_page(user: User) -> NoticesPage:
+    """Return the notices of a person. Two queries."""
+    rows = Notice.objects.filter(recipient=user).select_related("reminder").order_by("-made_at", "-pk")
+    return NoticesPage(
+        open=list(rows.filter(settled_at=None)[:OPEN_SHOWN]),
+        older=list(rows.exclude(settled_at=None)[:OLDER_SHOWN]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """One channel as the page shows it: does it reach the person, and if not, why."""
+
+    slug: str
+    name: str
+    reaches: bool
+    dead_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One message on its way: what, through which channel, and what became of it."""
+
+    title: str
+    channel: str
+    row: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Reminders that the person stopped, by what they were about when last told."""
+
+    kind: str
+    subject: UUID
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersPage:
+    """Everything on the page of reminders but the form."""
+
+    wishes: Wishes
+    channels: list[ChannelLine]
+    browsers: list[Address]
+    log: list[LogLine]
+    stopped: list[Stopped]
+
+
+def reminders_for_page(user: User) -> RemindersPage:
+    """Return how a person is reached and what was sent. Four queries, however much was sent."""
+    addresses = list(Address.objects.filter(user=user).order_by("-made_at", "-pk"))
+    return RemindersPage(
+        wishes=Wishes.objects.filter(user=user).first() or Wishes(user=user),
+        channels=[_channel(user, slug, addresses) for slug in settings.NOTIFICATION_CHANNELS],
+        browsers=[one for one in addresses if one.channel == "push"],
+        log=_log(user),
+        stopped=_stopped(user),
+    )
+
+
+def _channel(user: User, slug: str, addresses: list[Address]) -> ChannelLine:
+    of_channel = [one for one in addresses if one.channel == slug]
+    cls = routes.channel_class(slug)
+    reaches = cls.reaches(user, of_channel)
+    why = "" if reaches else next((one.dead_reason for one in of_channel if one.dead_at), "")
+    return ChannelLine(slug, str(cls.name), reaches, why)
+
+
+def _log(user: User) -> list[LogLine]:
+    rows = Delivery.objects.filter(reminder__recipient=user).select_related("reminder", "reminder__notice")
+    return [LogLine(_title(row.reminder), channel_name(row.channel), row) for row in rows.order_by("-pk")[:LOG_SHOWN]]
+
+
+def _title(reminder: Reminder) -> str:
+    notice: Notice | None = getattr(reminder, "notice", None)
+    if notice is not None:
+        return notice.title
+    return test_words(reminder).title if reminder.kind == TEST else ""
+
+
+def channel_name(slug: str) -> str:
+    """Return what a channel is called, also one that is no longer set up."""
+    if slug == InApp.slug:
+        return str(InApp.name)
+    return str(routes.channel_class(slug).name) if routes.is_known(slug) else slug
+
+
+def _stopped(user: User) -> list[Stopped]:
+    rows = Reminder.objects.filter(recipient=user, state=Reminder.State.STOPPED, answer=Reminder.Answer.STOP)
+    return [
+        Stopped(row.kind, row.subject, _title(row), row.answered_at)
+        for row in rows.select_related("notice").order_by("-answered_at")
+        if row.answered_at is not None
+    ]
