@@ -38,6 +38,7 @@ from symptoms.triage.actions.settings import add_usual, expect_level
 from tests.factories.cast import Cast, make_user, share
 from tests.factories.second_factor import sign_in
 from tests.inbox import flags
+from tests.notifications import reminders
 from tests.workbench.access import WORKBENCH
 
 KINDS: Final = ("owner", "adder", "reader", "clinic", "stranger", "nobody")
@@ -99,7 +100,18 @@ ROUTES: Final[dict[str, Row]] = {
     "sharing:shared-logs": Row("", "200 200 200 200 200 302", "-"),
     "sharing:start": Row("", "-", "302 302 302 302 302 302"),
     "accounts:you": Row("", "200 200 200 200 200 302", "200 200 200 200 200 302"),
+    "notifications:notices": Row("", "200 200 200 200 200 302", "-"),
+    "notifications:answer-here": Row("notice", "-", "400 404 404 404 404 302"),
+    "notifications:set-aside": Row("notice", "-", "302 404 404 404 404 302"),
+    "notifications:reminders": Row("", "200 200 200 200 200 302", "200 200 200 200 200 302"),
+    "notifications:test": Row("channel", "-", "302 302 302 302 302 302"),
+    "notifications:browser-add": Row("", "-", "422 422 422 422 422 302"),
+    "notifications:browser-forget": Row("browser", "-", "302 404 404 404 404 302"),
+    "notifications:resume": Row("kind subject", "-", "302 404 404 404 404 302"),
     # Open to all
+    "notifications:answer": Row("token", "200", "200"),
+    "notifications:push-worker": Row("", "200", "-"),
+    "demo-mail": Row("", "404", "-"),
     "today:home": Row("", "302 302 302 302 200|302 200", "-"),
     "catalogue:browse": Row("", "200", "-"),
     "catalogue:side-effect": Row("effect", "200", "-"),
@@ -177,7 +189,7 @@ def patterns(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 
 def url_of(route: str, row: Row, ids: dict[str, Any]) -> str:
-    names = {"effect": "slug"}
+    names = {"effect": "slug", "token": "token", "channel": "channel", "kind": "kind"}
     return reverse(route, kwargs={names.get(one, f"{one}_id"): ids[one] for one in row.ids.split()})
 
 
@@ -244,6 +256,8 @@ def _things(cast: Cast, patient_id: Any) -> dict[str, Any]:
         "clinic": cast.clinic.pk,
         "grant": Grant.objects.get(patient=patient_id, user=cast.sam).pk,
         "effect": "fatigue",
+        "channel": "email",
+        **reminders.things(cast.ana),
         **_levels(cast.ana_log, cast.okoye),
     }
 
@@ -258,6 +272,7 @@ def _foreign(cast: Cast) -> dict[str, Any]:
         "flag": flag.pk,
         "clinic": cast.far_clinic.pk,
         "grant": Grant.objects.get(patient=hidden).pk,
+        **reminders.things(hidden.user),
         **_levels(hidden, cast.far),
     }
 
@@ -308,7 +323,9 @@ def test_signed_out_people_are_led_to_the_sign_in_page(world: World, route: str)
             assert person.asks("GET", url)["Location"] == f"{reverse('account_login')}?next={url}"
 
 
-@pytest.mark.parametrize("route", [route for route, row in ROUTES.items() if row.ids and row.ids != "effect"])
+@pytest.mark.parametrize(
+    "route", [route for route, row in ROUTES.items() if row.ids not in {"", "effect", "token", "channel"}]
+)
 def test_foreign_ids_answer_just_like_ids_never_issued(world: World, route: str) -> None:
     """Whatever id of the address is foreign, alone or with the others: same status, same page, nothing written."""
     row = ROUTES[route]

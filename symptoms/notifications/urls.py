@@ -16,6 +16,6 @@ urlpatterns = [
     path("you/reminders/", views.reminders, name="reminders"),
     path("you/reminders/test/<slug:channel>/", views.test_channel, name="test"),
     path("you/reminders/browsers/", views.browser_add, name="browser-add"),
-    path("you/reminders/browsers/<int:browser_id>/forget/", views.browser_forget, name="browser-forget"),
+    path("you/reminders/browsers/<uuid:browser_id>/forget/", views.browser_forget, name="browser-forget"),
     path("you/reminders/resume/<slug:kind>/<uuid:subject_id>/", views.resume, name="resume"),
 ]

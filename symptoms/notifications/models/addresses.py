@@ -1,6 +1,7 @@
 """Where messages reach a person, and how they wish to be reached."""
 
 import datetime as dt
+import uuid
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
@@ -22,6 +23,7 @@ class Address(models.Model):
     what is known about this very address (that it is dead) is kept and a new address starts anew.
     """
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="addresses")
     channel = models.SlugField(max_length=20)
     endpoint = models.CharField(max_length=500)

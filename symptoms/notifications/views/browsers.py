@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
@@ -53,7 +54,7 @@ def browser_add(request: HttpRequest) -> JsonResponse:
 
 
 @require_POST
-def browser_forget(request: HttpRequest, browser_id: int) -> HttpResponse:
+def browser_forget(request: HttpRequest, browser_id: UUID) -> HttpResponse:
     own = Address.objects.filter(user=person(request), channel="push").select_related("user")
     forget_browser(address=get_object_or_404(own, pk=browser_id), by=person(request))
     return redirect("notifications:reminders")

@@ -12,6 +12,7 @@ from symptoms.notifications.actions import resume_reminders
 from symptoms.notifications.actions.wishes import ask_for_test, change_wishes
 from symptoms.notifications.channels.in_app import SLUG as IN_APP
 from symptoms.notifications.forms import WishesForm
+from symptoms.notifications.models import Reminder
 from symptoms.notifications.selectors import reminders_for_page
 from symptoms.notifications.vapid import vapid_keys
 
@@ -47,6 +48,9 @@ def test_channel(request: HttpRequest, channel: str) -> HttpResponse:
 @require_POST
 def resume(request: HttpRequest, kind: str, subject_id: UUID) -> HttpResponse:
     """Let reminders come again that the person stopped."""
+    own = Reminder.objects.filter(recipient=person(request), state=Reminder.State.STOPPED)
+    if not own.filter(kind=kind, subject=subject_id).exists():
+        raise Http404
     resume_reminders(recipient=person(request), kind=kind, subject=subject_id, by=person(request))
     messages.success(request, _("These reminders come again."))
     return redirect("notifications:reminders")
