@@ -25,8 +25,8 @@ from symptoms.notifications.wording import TEST, Words, plain
 def channel_class(slug: str) -> type[Channel]:
     """Return the class of a channel. Loaded on first use: not every tracker pushes."""
     path = settings.NOTIFICATION_CHANNELS[slug]
-    found: type[Channel] = import_string(path)
-    if not issubclass(found, Channel) or found.slug != slug:
+    found = import_string(path)
+    if not (isinstance(found, type) and issubclass(found, Channel) and found.slug == slug):
         raise ImproperlyConfigured(f"NOTIFICATION_CHANNELS: {path} is no channel with the slug {slug!r}.")
     return found
 

@@ -25,7 +25,8 @@ def answer_reminder(*, reminder: Reminder, answer: str, by: User | None = None) 
     The answer counts for everything that was told together with it. "Later" brings it back once, "stop" ends all
     reminders of the same kind and subject to this person until they are resumed. Only "later" may be changed.
     """
-    row = Reminder.objects.select_for_update().get(pk=reminder.merged_into_id or reminder.pk)
+    lead = Reminder.objects.values_list("merged_into", flat=True).get(pk=reminder.pk) or reminder.pk
+    row = Reminder.objects.select_for_update().get(pk=lead)
     if row.state not in {State.TOLD, State.WAITING} and row.answer != Answer.LATER:
         return False
     if answer == Answer.LATER == row.answer:

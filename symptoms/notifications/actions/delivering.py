@@ -26,7 +26,7 @@ BATCH: Final = 100
 # A batch is let go of when so much of its lease is gone: one more message may hang for the channel's time-out.
 WORK_S: Final = LEASE.total_seconds() / 2
 # What is sent is marked in small lots: so many messages, or seconds, are sent twice at most when we are killed.
-LOT: Final = 20
+LOT: Final = 10
 LOT_S: Final = 1.0
 FIRST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_BACKOFF: Final = timedelta(hours=1)
