@@ -32,6 +32,8 @@ CHECK_IN_HOURS: Final = (24, 72)
 # product.md asks for less after quiet weeks, no source says how much.
 LOG_PACE: Final = ((14, 1), (28, 3))
 LOG_SELDOM: Final = 7
+# A question that waits is kept for so many days: an outage, or a flight over the date line, loses none.
+LOG_KEPT: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Clock:
         return after_quiet(instant, self.zone, self.quiet_from, self.quiet_to)
 
 
-def test_reminders(due_on: date, at: time, clock: Clock) -> list[Planned]:
+def blood_test_reminders(due_on: date, at: time, clock: Clock) -> list[Planned]:
     """Return the reminders of a blood test that is due on the local day `due_on`, told at `at`."""
     late = ((f"late-{week}", 7 * week) for week in range(1, TEST_LATE_WEEKS + 1))
     return _on_days(due_on, at, clock, (*TEST_STEPS, *late))
@@ -87,12 +89,14 @@ def check_in_reminders(given_at: datetime, clock: Clock) -> list[Planned]:
 
 
 def log_reminders(at: time, clock: Clock, *, stirred_on: date, today: date, days: int) -> list[Planned]:
-    """Return when to ask for the log from `today` on, for `days` days. Each step is the day that is asked for.
+    """Return when to ask for the log, for `days` days from `today` on. Each step is the day that is asked for.
+
+    The last days before `today` are among them, for those of them that may still wait.
 
     `stirred_on` is the last local day with an injection, a flag or a symptom, or the day the question was switched on:
     for two weeks from it the question comes daily, then every third day, then once a week.
     """
-    asked = (today + timedelta(days=n) for n in range(days))
+    asked = (today + timedelta(days=n) for n in range(-LOG_KEPT, days))
     return [Planned(clock.instant(day, at), day.isoformat()) for day in asked if is_asked(day, stirred_on)]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import count, islice
+from itertools import islice
 from typing import Final
 
 from symptoms.followups.schedule.months import months_after
@@ -107,11 +107,11 @@ def original_days(start: date, interval: Interval) -> Iterator[date]:
     """Yield the days that were set when the first shot was given: weeks 0, 1, 2 and 4, then by the interval."""
     for days in STARTING_DAYS:
         yield _later(start, timedelta(days=days))
-    fourth = _later(start, timedelta(days=STARTING_DAYS[-1]))
-    for steps in count(1):
+    fourth = day = _later(start, timedelta(days=STARTING_DAYS[-1]))
+    steps = 0
+    while day < date.max:
+        steps += 1
         yield (day := _interval_after(fourth, steps, interval))
-        if day == date.max:
-            return
 
 
 def _next_original(given_on: date, start: date, interval: Interval) -> date:
