@@ -75,7 +75,15 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "diary.Report": ("entry symptom grade answers", "id"),
     "diary.EntryVersion": ("entry said replaced_at replaced_by", "id revision"),
     "diary.Draft": ("patient author fields kept_at", "id"),
-    "followups.Injection": ("patient at time_zone number site", "id"),
+    "followups.Injection": (
+        "patient at time_zone number site dose phase device given_by batch expires_on out_of_fridge_at infection "
+        "medicine_before",
+        "id revision",
+    ),
+    "followups.InjectionVersion": ("patient injection kind said at by", "id revision"),
+    "followups.InjectionPlan": ("patient interval after_late start shot_at ended_on", "id"),
+    "followups.InjectionPlanChange": ("patient kind was becomes why at by", "id"),
+    "followups.CheckIn": ("patient injection step due_at state settled_at", "id"),
     "triage.Assessment": (
         "entry tier result assessed_at",
         "id revision rule_set checked duration_us process is_current",

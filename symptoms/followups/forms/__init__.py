@@ -1,0 +1,3 @@
+from symptoms.followups.forms.injections import InjectionForm, instant
+
+__all__ = ["InjectionForm", "instant"]

@@ -1,0 +1,16 @@
+from symptoms.followups.models.blood_tests import BloodTest, BloodTestPlan, Result, ResultVersion
+from symptoms.followups.models.check_ins import CheckIn
+from symptoms.followups.models.injections import Injection, InjectionVersion
+from symptoms.followups.models.plans import InjectionPlan, InjectionPlanChange
+
+__all__ = [
+    "BloodTest",
+    "BloodTestPlan",
+    "CheckIn",
+    "Injection",
+    "InjectionPlan",
+    "InjectionPlanChange",
+    "InjectionVersion",
+    "Result",
+    "ResultVersion",
+]

@@ -1,0 +1,3 @@
+from symptoms.followups.views.injections import injections
+
+__all__ = ["injections"]
