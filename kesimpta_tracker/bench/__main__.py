@@ -29,7 +29,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=60, help="how often each page is asked")
     parser.add_argument("--flags", type=int, default=30, help="how many flags are waited for")
     parser.add_argument("--stored", type=int, default=30_000, help="stored entries that are assessed anew")
-    parser.add_argument("--only", choices=("pages", "rules"), help="take only these measures")
+    parser.add_argument("--scheduled", type=int, default=1_000_000, help="reminders that wait in all")
+    parser.add_argument("--mails", type=int, default=1500, help="mails that are sent to a server of the benchmark")
+    parser.add_argument("--only", choices=("pages", "rules", "reminders"), help="take only these measures")
     choices = parser.parse_args()
     var = Path(tempfile.mkdtemp(prefix="kb-"))
     try:
@@ -47,9 +49,9 @@ def measure(var: Path, choices: argparse.Namespace) -> list[report.Line]:
     """Start twice, fill the database, and take every measure. Returns the lines of the report."""
     say("Starting a tracker of the benchmark's own, twice ...")
     first = start_tracker(var)
-    if choices.only == "rules":
+    if choices.only in ("rules", "reminders"):
         try:
-            return rules(var, choices.stored)
+            return rules(var, choices.stored) if choices.only == "rules" else reminders(var, first, choices)
         finally:
             first.stop()
     known = bench_data(var, f"--entries={choices.entries}", "--queries")
@@ -67,6 +69,7 @@ def measure(var: Path, choices: argparse.Namespace) -> list[report.Line]:
         lines += report.flags(measures.flags_with_worker(people, choices.flags), measures.flag_without(people, tracker))
         if choices.only is None:
             lines += rules(var, choices.stored)
+            lines += reminders(var, tracker, choices)
     return lines
 
 
@@ -74,6 +77,13 @@ def rules(var: Path, stored: int) -> list[report.Line]:
     """Assess diaries, then assess stored entries anew, and return P9 and P10."""
     say(f"Assessing diaries of a year, and {stored} stored entries anew ...")
     return report.rules(bench_data(var, f"--rules={stored}"))
+
+
+def reminders(var: Path, tracker: Running, choices: argparse.Namespace) -> list[report.Line]:
+    """Claim among a million reminders and send mails, while the tracker's own worker and watcher stand still."""
+    say(f"Claiming among {choices.scheduled} reminders, and sending {choices.mails} mails, three times ...")
+    with measures.standing_still(tracker.parts("celery", "watch")):
+        return report.reminders(bench_data(var, f"--reminders={choices.scheduled}", f"--mails={choices.mails}"))
 
 
 def bench_data(var: Path, *choices: str) -> dict[str, Any]:

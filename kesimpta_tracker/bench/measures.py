@@ -4,7 +4,8 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -101,12 +102,19 @@ def flag_without(people: People, tracker: Running) -> tuple[float, float] | None
     stopped = tracker.parts("valkey-server", "celery")
     if not stopped:
         return None
-    for process in stopped:
+    with standing_still(stopped):
+        return _save_until_flag(people, pause=0.2)
+
+
+@contextmanager
+def standing_still(processes: list[int]) -> Iterator[None]:
+    """Stop these processes in their tracks for a while."""
+    for process in processes:
         os.kill(process, signal.SIGSTOP)
     try:
-        return _save_until_flag(people, pause=0.2)
+        yield
     finally:
-        for process in stopped:
+        for process in processes:
             os.kill(process, signal.SIGCONT)
 
 

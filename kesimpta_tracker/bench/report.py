@@ -105,6 +105,37 @@ def rules(known: dict[str, Any]) -> list[Line]:
     ]
 
 
+def reminders(known: dict[str, Any]) -> list[Line]:
+    """Return how long it takes to claim a thousand reminders, how that grows with the total, and mails a second."""
+    (few, of_few), (many, of_many) = ((int(total), took) for total, took in known["claims"].items())
+    ours, floor = known["mails a second"], known["floor"]
+    ratio = ours / floor
+    growth = of_many / of_few
+    return [
+        Line(
+            "P11",
+            "claim 1,000 reminders that are due",
+            f"{of_many:.1f} ms among {many:,} ({of_few:.1f} ms among {few:,})",
+            "100 ms",
+            "20 ms",
+            of_many > 100,
+            of_many <= 20,
+        ),
+        Line(
+            "P11", "the same, growth with the total", f"{growth:.2f} x", "1.5 x", "1.1 x", growth > 1.5, growth <= 1.1
+        ),
+        Line(
+            "P12",
+            "reminders by mail",
+            f"{ours:.0f} a second = {ratio:.2f} x Celery with a kept connection ({floor:.0f})",
+            "0.7 x",
+            "1.0 x",
+            ratio < 0.7,
+            ratio >= 1.0,
+        ),
+    ]
+
+
 def table(lines: list[Line]) -> str:
     """Return the lines as text, in the order of their numbers."""
     ordered = sorted(lines, key=lambda line: int(line.number.removeprefix("P") or 0))

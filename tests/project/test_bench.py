@@ -1,17 +1,21 @@
 """The benchmark's own arithmetic, its small browser, and what it fills a database with."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from kesimpta_tracker.bench import report
+from kesimpta_tracker.bench import reminders, report
 from kesimpta_tracker.bench.client import Answer, hidden_fields
 from kesimpta_tracker.bench.measures import expect
+from kesimpta_tracker.bench.sink import Sink
 from kesimpta_tracker.problems import Problem
 from symptoms.accounts.models import User
 from symptoms.diary.models import Entry, Report
+from symptoms.lib import clock
+from symptoms.notifications.models import Reminder
 
 QUERIES = {"save": 10, "save and advice": 20, "form": 6, "today": 7, "month": 6, "shared": 11}
 
@@ -111,3 +115,38 @@ def test_rules_are_judged_by_the_worst_diary_by_growth_and_by_entries_a_second(
     lines = report.rules(known_of_rules(**given))
     assert [line.verdict for line in lines] == verdicts
     assert lines[0].value == f"0.25 ms (quiet 0.10, worst {given.get('worst', 0.9):.2f})"
+
+
+@pytest.mark.parametrize(
+    ("of_few", "of_many", "mails", "verdicts"),
+    [
+        (15.0, 16.0, 700.0, ["aim met", "aim met", "aim met"]),
+        (30.0, 40.0, 500.0, ["ok", "ok", "ok"]),
+        (30.0, 101.0, 400.0, ["MISSED", "MISSED", "MISSED"]),
+    ],
+)
+def test_reminders_are_judged_by_claims_growth_and_mails(
+    of_few: float, of_many: float, mails: float, verdicts: list[str]
+) -> None:
+    claims = {"10000": of_few, "1000000": of_many}  # keys as JSON has them
+    lines = report.reminders({"claims": claims, "mails a second": mails, "floor": 650.0})
+    assert [line.verdict for line in lines] == verdicts
+    assert lines[2].value.startswith(f"{mails:.0f} a second = ")
+
+
+@pytest.mark.django_db
+def test_what_is_claimed_is_what_was_made_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "DUE", 20)
+    people = [User.objects.create_user("ana@bench.example", None, name="Ana").pk]
+    reminders.fill(people, 50, clock.now() + timedelta(days=1), apart=30)
+    assert reminders.claim_once(people) > 0
+    assert Reminder.objects.count() == 50
+
+
+def test_the_sink_counts_mails_and_begins_anew() -> None:
+    sink = Sink()
+    sink.take()
+    sink.take()
+    assert sink.answer(b"VRFY").startswith(b"252 2 0.0")
+    assert sink.answer(b"VRFY") == b"252 0 0.0000\r\n"
+    assert (sink.answer(b"QUIT")[:3], sink.answer(b"MAIL")[:3]) == (b"221", b"250")

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from kesimpta_tracker.bench import rules
+from kesimpta_tracker.bench import reminders, rules
 from kesimpta_tracker.bench.client import hidden_fields
 from kesimpta_tracker.bench.floors import FloorRow
 from symptoms.accounts.models import User
@@ -34,6 +34,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--entries", type=int, default=1000)
         parser.add_argument("--rules", type=int, metavar="N", help="only assess, and assess N stored entries anew")
+        parser.add_argument("--reminders", type=int, metavar="N", help="only claim among N reminders, and send mails")
+        parser.add_argument("--mails", type=int, default=1500, help="how many mails")
         parser.add_argument("--queries", action="store_true", help="count the queries of each page")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,6 +43,9 @@ class Command(BaseCommand):
             raise CommandError("This database has people in it. The benchmark only fills one of its own.")
         if options["rules"]:
             self.stdout.write(json.dumps(measure_rules(options["rules"])))
+            return
+        if options["reminders"]:
+            self.stdout.write(json.dumps(reminders.measure(options["reminders"], options["mails"])))
             return
         known = make_people(options["entries"])
         if options["queries"]:

@@ -40,7 +40,10 @@ class Reminder(models.Model):
         STOP = "stop", _("Stop")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminders")
+    # No index of its own: the one that keeps rows apart begins with it. Each index is written to at every claim.
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminders", db_index=False
+    )
     kind = models.SlugField(max_length=40)
     subject = models.UUIDField()
     step = models.SlugField(max_length=20)
@@ -52,7 +55,7 @@ class Reminder(models.Model):
     answered_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=5, choices=Answer, blank=True)
     late = models.BooleanField(default=False)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="merged")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="merged", db_index=False)
 
     objects: ClassVar[models.Manager["Reminder"]] = models.Manager()
 
@@ -73,6 +76,11 @@ class Reminder(models.Model):
             # What is due is found here, however many rows there are. Only waiting rows are in it.
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="notifications_reminder_due"),
             models.Index(fields=["kind", "subject"], name="notifications_reminder_about"),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="notifications_reminder_merged",
+            ),
         ]
 
     def __str__(self) -> str:
