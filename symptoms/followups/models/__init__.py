@@ -2,15 +2,20 @@ from symptoms.followups.models.blood_tests import BloodTest, BloodTestPlan, Resu
 from symptoms.followups.models.check_ins import CheckIn
 from symptoms.followups.models.injections import Injection, InjectionVersion
 from symptoms.followups.models.plans import InjectionPlan, InjectionPlanChange
+from symptoms.followups.models.reminders import CalendarFeed, Occasion, ReminderCopy, ReminderSettings
 
 __all__ = [
     "BloodTest",
     "BloodTestPlan",
+    "CalendarFeed",
     "CheckIn",
     "Injection",
     "InjectionPlan",
     "InjectionPlanChange",
     "InjectionVersion",
+    "Occasion",
+    "ReminderCopy",
+    "ReminderSettings",
     "Result",
     "ResultVersion",
 ]
