@@ -13,6 +13,8 @@ from symptoms.notifications.selectors.pages import channel_name
 
 PLACES = (_("Try first"), _("If that does not work"), _("After that"), _("And then"))
 
+NOTHING = "none"
+
 
 class WishesForm(forms.ModelForm[Wishes]):
     """When and how a person is reminded: quiet hours, the order of the channels, and what each may say."""
@@ -37,9 +39,8 @@ class WishesForm(forms.ModelForm[Wishes]):
         for place, label in zip(range(len(self.slugs)), PLACES, strict=False):
             self.fields[f"place_{place}"] = forms.ChoiceField(
                 label=label,
-                choices=[*names, ("", _("Nothing more"))],
-                required=False,
-                initial=chosen[place] if place < len(chosen) else "",
+                choices=[*names, (NOTHING, _("Nothing more"))],
+                initial=chosen[place] if place < len(chosen) else NOTHING,
             )
         for slug, name in names:
             self.fields[f"detail_{slug}"] = forms.ChoiceField(
@@ -53,8 +54,8 @@ class WishesForm(forms.ModelForm[Wishes]):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        channels = [cleaned.get(name, "") for name in self.fields if name.startswith("place_")]
-        channels = [slug for slug in channels if slug]
+        said = [cleaned.get(name, NOTHING) for name in self.fields if name.startswith("place_")]
+        channels = [slug for slug in said if slug != NOTHING]
         if len(set(channels)) < len(channels):
             raise ValidationError(_("You chose the same way twice. Choose each way once."))
         cleaned["channels"] = channels

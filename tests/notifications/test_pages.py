@@ -115,6 +115,7 @@ def test_wishes_are_kept_and_told_to_who_listens(
         ("quiet_from", "", "This field is required"),
         ("place_1", "email", "the same way twice"),
         ("place_0", "pigeon", "Select a valid choice"),
+        ("place_0", "", "This field is required"),
         ("detail_email", "everything", "Select a valid choice"),
         ("detail_email", "", "This field is required"),
     ],
@@ -127,7 +128,7 @@ def test_odd_wishes_are_refused_and_nothing_is_kept(browser: Client, field: str,
 
 
 def test_no_channel_at_all_leaves_the_tracker(ana: User, browser: Client) -> None:
-    browser.post(REMINDERS, {**WISHES, "place_0": "", "place_1": ""})
+    browser.post(REMINDERS, {**WISHES, "place_0": "none", "place_1": "none"})
     make_reminder(ana)
     send_due(now=NOON)
     assert mail.outbox == []

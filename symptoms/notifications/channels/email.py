@@ -97,8 +97,7 @@ def outcome_of(error: SMTPException | OSError) -> Outcome:
             return Dead(gettext("the mail server refused the mail (%(code)s)") % {"code": error.smtp_code})
         return TryAgain(gettext("the mail server put the mail off (%(code)s)") % {"code": error.smtp_code}, AFTER_4XX)
     code = error.smtp_code if isinstance(error, SMTPResponseException) else ""
+    log.warning("the mail server was out of reach: %s %s", type(error).__name__, code)
     if isinstance(error, SMTPAuthenticationError):
-        log.error("the mail server does not let us in (%s): look at EMAIL_HOST_USER and its password", code)
-    return TryAgain(
-        gettext("the mail server was out of reach (%(code)s)") % {"code": code or type(error).__name__}, whole=True
-    )
+        log.error("the mail server does not let us in: look at EMAIL_HOST_USER and its password")
+    return TryAgain(gettext("the mail server was out of reach"), whole=True)

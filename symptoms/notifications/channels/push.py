@@ -19,7 +19,7 @@ class Push(Channel):
     """To every browser that the person subscribed. It is enough that one of them takes the message."""
 
     slug = "push"
-    name = _("Push to this browser")
+    name = _("Push message")
 
     def __init__(self) -> None:
         self._pusher: Any = None

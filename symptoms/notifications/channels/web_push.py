@@ -64,7 +64,8 @@ class Pusher:
         except WebPushException as error:
             return outcome_of(error)
         except requests.RequestException as error:
-            return TryAgain(_("the push service was out of reach (%(code)s)") % {"code": type(error).__name__})
+            log.warning("a push service was out of reach: %s", type(error).__name__)
+            return TryAgain(_("the push service was out of reach"))
         except (ValueError, VapidException) as error:  # keys that no browser made
             log.error("push address %s cannot be used: %s", address.pk, type(error).__name__)
             return Dead(_("the browser's keys cannot be read"))

@@ -1,0 +1,60 @@
+"""The pages of reminders in a real browser: no barrier, and an answer by keyboard and without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from symptoms.lib import clock
+from symptoms.notifications.actions import answer_reminder, send_due
+from symptoms.notifications.actions.addresses import address_died, subscribe_browser
+from symptoms.notifications.links import token_of
+from symptoms.notifications.models import Reminder
+from tests.factories.cast import Cast
+from tests.journeys.checks import barriers, listen
+from tests.journeys.conftest import type_of_open
+from tests.notifications.kinds import make_reminder
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+KEYS = {"p256dh": "x", "auth": "y"}
+
+
+def fill(world: Cast) -> Reminder:
+    """Give Ana a told, a stopped and an answered reminder, a living and a dead browser. Returns the told one."""
+    due = clock.now() - timedelta(minutes=30)
+    told, stopped, done = (make_reminder(world.ana, due) for _ in range(3))
+    for name in ("Firefox, Android", "Chrome, Windows"):
+        where = f"https://fcm.googleapis.com/{len(name)}"
+        browser = subscribe_browser(user=world.ana, endpoint=where, keys=KEYS, name=name, by=world.ana)
+    address_died(address=browser, why="the browser no longer takes messages (410)")
+    send_due(seconds=0)
+    answer_reminder(reminder=stopped, answer="stop", by=world.ana)
+    answer_reminder(reminder=done, answer="done", by=world.ana)
+    return told
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_pages_of_reminders(world: Cast, open_as: type_of_open, width: int, scheme: str) -> None:
+    told = fill(world)
+    page = open_as(world.ana, width=width, scheme=scheme)
+    heard, wrong = listen(page), []
+    for address in ("/notices/", "/you/reminders/", reverse("notifications:answer", args=[token_of(told.pk)])):
+        answer = page.goto(address)
+        assert answer is not None and answer.status == 200
+        wrong += [f"{address}: {one}" for one in barriers(page)]
+    assert wrong + heard == []
+
+
+def test_a_reminder_is_answered_from_its_link_by_keyboard_and_without_javascript(
+    world: Cast, open_as: type_of_open
+) -> None:
+    told = fill(world)
+    page = open_as(None, java_script_enabled=False)
+    page.goto(reverse("notifications:answer", args=[token_of(told.pk)]))
+    assert "Kesimpta" not in page.content()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").wait_for()
+    assert "You said: done." in page.inner_text("main")
+    told.refresh_from_db()
+    assert told.answer == "done"
