@@ -63,7 +63,16 @@ def render(reminder: Reminder) -> Words | None:
             log.error("reminder %s has a kind that nobody speaks for: %s", reminder.pk, reminder.kind)
             return plain()
         try:
-            return renderer(reminder)
+            return _writable(renderer(reminder))
         except FAULTS as error:
             log.error("reminder %s has no words: %s", reminder.pk, type(error).__name__)
             return plain()
+
+
+def _writable(words: Words | None) -> Words | None:
+    """Return the words without what neither the database nor a mail can hold: NUL and halves of letters."""
+    if words is None:
+        return None
+    said = (words.title, words.body, words.url)
+    title, body, url = (str(text).encode("utf-8", "replace").decode().replace("\0", "") for text in said)
+    return Words(" ".join(title.split()), body, url, urgent=words.urgent)

@@ -226,6 +226,26 @@ def test_mails_of_one_person_do_not_wait_for_the_trouble_of_another(ana: User, s
     assert server.connections <= 1 + 3  # a refusal costs a connection, no more
 
 
+@pytest.mark.parametrize("fault", [ValueError, KeyError, RuntimeError, ConnectionResetError, UnicodeError])
+def test_a_message_that_a_channel_chokes_on_stops_no_other(
+    ana: User, pigeons: list[Message], monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    Wishes.objects.create(user=ana, channels=["pigeon"])
+    bad, good = make_reminder(ana), make_reminder(ana)
+
+    def choke(self: Pigeon, message: Message) -> Outcome:
+        if str(bad.pk) in message.id:
+            raise fault
+        pigeons.append(message)
+        return Taken()
+
+    monkeypatch.setattr(Pigeon, "send", choke)
+    said = send_due(now=NOON)
+    assert (said.taken, said.again) == (1, 1)
+    assert str(good.pk) in pigeons[0].id
+    assert Delivery.objects.get(reminder=bad, channel="pigeon").next_try_at > NOON
+
+
 def test_a_channel_that_is_gone_gives_way_to_the_next(ana: User, serve: type_of_serve, settings: LazySettings) -> None:
     server = serve(MailServer())
     Wishes.objects.create(user=ana, channels=["pigeon", "email"])

@@ -164,15 +164,32 @@ def test_a_renderer_that_fails_costs_the_words_and_not_the_reminder(
     assert "ZQX" not in caplog.text
 
 
-def test_words_that_the_database_refuses_stop_no_other(transactional_db: None, speaker: Speaker) -> None:
-    ana = make_user("Ana")
-    bad, good = make_reminder(ana), make_reminder(ana)
-    speaker.say = lambda row: Words("x" * 999, "\0nul \ud800" if row.pk == bad.pk else "fine", "/" * 999)
-    send_due(now=NOON)
-    notice = Notice.objects.get(reminder=good)
-    assert (len(notice.title), notice.url) == (200, "")
-    bad.refresh_from_db()
-    assert (bad.state, bad.lease_until) == ("waiting", NOON + LEASE)
+@pytest.mark.parametrize(
+    "title", ["x" * 999, "\0nul", "half \ud800 a letter", "two\r\nBcc: evil@example.org", "\u202e"]
+)
+def test_odd_words_stop_neither_the_reminder_nor_its_mail(ana: User, speaker: Speaker, title: str) -> None:
+    Wishes.objects.create(user=ana, detail={"email": "full"})
+    speaker.say = lambda row: Words(title, title, "/" * 999)
+    make_reminder(ana)
+    assert send_due(now=NOON).taken == 1
+    assert Notice.objects.get().url == ""
+    assert mail.outbox[0].recipients() == ["ana@example.org"]
+    assert "\n" not in mail.outbox[0].subject
+
+
+def test_a_person_who_is_just_being_erased_stops_no_other(transactional_db: None, speaker: Speaker) -> None:
+    """The row of one is gone when its notice is written: the others are told all the same."""
+    ana, bo = make_user("Ana"), make_user("Bo")
+    make_reminder(ana)
+    make_reminder(bo)
+
+    def erase(reminder: Reminder) -> Words:
+        User.objects.filter(pk=bo.pk).delete()
+        return Words("Ana's")
+
+    speaker.say = erase
+    assert send_due(now=NOON).told == 1
+    assert Notice.objects.get().recipient == ana
 
 
 def test_whoever_has_no_account_any_more_is_told_nothing(ana: User) -> None:

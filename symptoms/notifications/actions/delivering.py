@@ -3,6 +3,7 @@
 Whoever is killed between sending and marking has sent a message that is sent again, with the same Message-ID.
 """
 
+import logging
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,8 +20,9 @@ from symptoms.notifications.actions.addresses import endpoint_died, endpoint_liv
 from symptoms.notifications.channels.base import Channel, Dead, Outcome, Taken, TryAgain
 from symptoms.notifications.leases import LEASE, claim_deliveries
 from symptoms.notifications.models import Delivery, Notice, Reminder
-from symptoms.notifications.wording import Words, render
+from symptoms.notifications.wording import FAULTS, Words, render
 
+log = logging.getLogger(__name__)
 State = Delivery.State
 BATCH: Final = 100
 # A batch is let go of when so much of its lease is gone: one more message may hang for the channel's time-out.
@@ -103,7 +105,11 @@ class _Run:
             return self.trouble[row.channel]
         if not routes.is_known(row.channel):
             return Dead(_("this tracker does not use it any more"))
-        outcome = self.channel(row.channel).send(routes.message_of(row.reminder, row.channel, words))
+        try:
+            outcome = self.channel(row.channel).send(routes.message_of(row.reminder, row.channel, words))
+        except (*FAULTS, OSError) as error:  # one message that a channel chokes on must not stop the others
+            log.error("message %s could not be sent: %s", row.pk, type(error).__name__)
+            return TryAgain(_("something went wrong on our side"))
         if isinstance(outcome, TryAgain) and outcome.whole:
             self.trouble[row.channel] = outcome
         return outcome

@@ -159,8 +159,8 @@ def _notice(row: Reminder, words: Words, now: datetime) -> Notice:
         recipient=row.recipient,
         kind=Notice.Kind.TEST if row.kind == TEST else Notice.Kind.REMINDER,
         reminder=row,
-        title=words.title.replace("\0", "")[:LONGEST_TITLE],
-        body=body.replace("\0", ""),
+        title=words.title[:LONGEST_TITLE],
+        body=body,
         url=words.url if len(words.url) <= LONGEST_URL else "",
         made_at=now,
     )
