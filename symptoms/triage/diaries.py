@@ -18,16 +18,19 @@ from uuid import UUID
 from symptoms.diary.actions import REACH
 from symptoms.diary.models import Entry, Report
 from symptoms.followups.models import Injection
+from symptoms.followups.selectors.courses import Record, as_record, rows_of_records
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
-from symptoms.triage.engine import EntryFacts, Facts, InjectionFacts, PatientFacts, Tick
+from symptoms.triage.engine import EntryFacts, Facts, InjectionFacts, PatientFacts, ResultFacts, Tick
 from symptoms.triage.facts import (
     UNREADABLE,
     days_in_order,
     entry_facts,
     injection_facts,
     patient_facts,
+    result_facts,
     rows_of_settings,
+    schedule_facts,
     tick_facts,
 )
 
@@ -72,6 +75,8 @@ class Diary:
     rows: Sequence[Row]
     entries: Sequence[EntryFacts] | None
     injections: Sequence[InjectionFacts]
+    results: Sequence[ResultFacts]
+    record: Record | None
     times: Sequence[datetime]
     shot_times: Sequence[datetime]
     turns: Sequence[int]
@@ -79,7 +84,7 @@ class Diary:
 
     def facts_at(self, place: int) -> Facts:
         """Return the facts of the entry at `place`, equal to `facts_for`. ValueError where the diary is damaged."""
-        if self.entries is None:
+        if self.entries is None or self.record is None:
             raise ValueError("this diary cannot be read")
         now = self.times[place]
         first, end = bisect_left(self.times, now - REACH), bisect_right(self.times, now)
@@ -88,7 +93,8 @@ class Diary:
             patient=self.patient or patient_facts(self.settings, now),
             entries=window if self._is_in_order(first, place, end) else _in_order(window),
             injections=tuple(self.injections[: bisect_right(self.shot_times, now)]),
-            results=(),
+            results=tuple(self.results[: bisect_right(self.results, self.rows[place].day, key=_on)]),
+            schedule=schedule_facts(self.record, self.rows[place].day),
         )
 
     def _is_in_order(self, first: int, place: int, end: int) -> bool:
@@ -96,12 +102,16 @@ class Diary:
         return place == end - 1 and bisect_left(self.turns, first) == bisect_left(self.turns, place)
 
 
+def _on(result: ResultFacts) -> date:
+    return result.on
+
+
 def _in_order(window: Sequence[EntryFacts]) -> tuple[EntryFacts, ...]:
     return tuple(replace(entry, day=day) for entry, day in zip(window, days_in_order(window), strict=True))
 
 
 def diaries(patients: Collection[UUID], since: datetime | None = None) -> Iterator[Diary]:
-    """Yield the diaries of `patients`, in the order of their ids: four queries, however many they are.
+    """Yield the diaries of `patients`, in the order of their ids: five queries, however many they are.
 
     With `since` (UTC) only what matters for the entries from then on is read.
     """
@@ -111,20 +121,26 @@ def diaries(patients: Collection[UUID], since: datetime | None = None) -> Iterat
     rows = _by_patient(live.order_by("happened_at", "made_at", "pk").values_list(*COLUMNS))
     ticks = _ticks(live)
     given = Injection.objects.filter(patient__in=patients).order_by("at")
+    records = rows_of_records(patients)
     shots = _by_patient(given.values_list("patient_id", "at", "time_zone", "number", "site"))
     for settings in rows_of_settings(Patient.objects.filter(pk__in=patients)).order_by("pk"):
         patient = settings["pk"]
-        yield _diary(settings, [Row(*row) for row in rows[patient]], ticks, shots[patient])
+        yield _diary(settings, [Row(*row) for row in rows[patient]], ticks, shots[patient], records[patient])
 
 
-def _diary(settings: dict[str, Any], rows: list[Row], ticks: Mapping[UUID, list[Tick]], shots: list[Any]) -> Diary:
+def _diary(
+    settings: dict[str, Any], rows: list[Row], ticks: Mapping[UUID, list[Tick]], shots: list[Any], tests: dict[str, Any]
+) -> Diary:
     entries: list[EntryFacts] | None = None
     injections: list[InjectionFacts] = []
-    patient = None
+    results: list[ResultFacts] = []
+    patient, record = None, None
     try:
         injections = [injection_facts(at, zone, number, site) for _, at, zone, number, site in shots]
         if all(level["ended_at"] is None for level in (*settings["usual"], *settings["expected"])):
             patient = patient_facts(settings, clock.now())
+        record = as_record(tests)
+        results = result_facts(record)
         entries = [entry_facts(row, row.day, ticks.get(row.pk, ())) for row in rows]
     except UNREADABLE as error:
         log.error("the diary of patient %s could not be read as a whole: %s", settings["pk"], type(error).__name__)
@@ -133,6 +149,8 @@ def _diary(settings: dict[str, Any], rows: list[Row], ticks: Mapping[UUID, list[
         rows=rows,
         entries=entries,
         injections=injections,
+        results=results,
+        record=record,
         times=[row.happened_at for row in rows],
         shot_times=[shot[1] for shot in shots],
         turns=[place for place, (one, other) in enumerate(pairwise(rows)) if other.day < one.day],

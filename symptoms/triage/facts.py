@@ -17,20 +17,28 @@ from django.db.models.functions import JSONObject
 
 from symptoms.diary.actions import REACH
 from symptoms.diary.models import Entry, Report
+from symptoms.followups.blood.catalogue import catalogue, convert
+from symptoms.followups.blood.plan import overdue_on
+from symptoms.followups.blood.typed import Value
 from symptoms.followups.models import Injection
+from symptoms.followups.selectors.courses import Measured, Record, record_of
 from symptoms.sharing.models import Patient
 from symptoms.triage.engine import (
     Assessment,
     BaselineSymptom,
+    DueTest,
     EntryFacts,
     ExpectedLevel,
     Facts,
     InjectionFacts,
     PatientFacts,
+    ResultFacts,
+    Schedule,
     Settings,
     Tick,
 )
 from symptoms.triage.engine.tiers import UNCHECKED, highest
+from symptoms.triage.engine.units import UNITS
 from symptoms.triage.models import ExpectedLevel as ExpectedLevelRow
 from symptoms.triage.models import TriageSettings, UsualSymptom
 
@@ -77,7 +85,7 @@ def unsure(said: Assessment) -> Assessment:
 def facts_for(entry: Entry) -> Facts:
     """Return what the engine may know about `entry`: the entry last, before it a year of history.
 
-    Four queries, whatever the length of the diary. Times keep the zone in which they were lived.
+    Five queries, whatever the length of the diary. Times keep the zone in which they were lived.
     """
     since = entry.happened_at - REACH
     rows = list(
@@ -88,12 +96,39 @@ def facts_for(entry: Entry) -> Facts:
     )
     rows.append(entry)
     ticks = _ticks([row.pk for row in rows])
+    record = record_of(entry.patient)
     return Facts(
         patient=_patient(entry),
         entries=tuple(entry_facts(row, day, ticks[row.pk]) for row, day in zip(rows, days_in_order(rows), strict=True)),
         injections=_injections(entry),
-        results=(),
+        results=tuple(one for one in result_facts(record) if one.on <= entry.day),
+        schedule=schedule_facts(record, entry.day),
     )
+
+
+def result_facts(record: Record) -> list[ResultFacts]:
+    """Return the results that the rules know of, in the test's own unit, the oldest first."""
+    return [_result(one) for one in record.results if _engine_test(one.analyte) in UNITS]
+
+
+def _result(one: Measured) -> ResultFacts:
+    unit = catalogue().analytes[one.analyte].unit(one.unit)
+    if unit is None:
+        raise LookupError(f"{one.analyte} in {one.unit}")
+    told = Value(one.value, one.comparator).told  # type: ignore[arg-type]
+    lower, upper = (None if limit is None else float(convert(limit, unit)) for limit in (one.lower, one.upper))
+    return ResultFacts(one.taken_on, _engine_test(one.analyte), float(convert(told, unit)), "", lower, upper)
+
+
+def _engine_test(analyte: str) -> str:
+    return analyte.replace("-", "_")
+
+
+def schedule_facts(record: Record, day: date) -> Schedule:
+    """Return how far apart the doses are, and the blood tests that were due by `day` and not taken by then."""
+    course = record.course
+    tests = tuple(DueTest(test, due) for test, due in overdue_on(course, day, catalogue()))
+    return Schedule(course.interval, tests, stopped=course.ended_on is not None and course.ended_on <= day)
 
 
 def rows_of_settings(patients: QuerySet[Patient]) -> QuerySet[Patient, Any]:

@@ -1,15 +1,20 @@
 import logging
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from celery import current_app
 from django.dispatch import receiver
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from symptoms.diary.actions import stir_entries
+from symptoms.accounts.models import User
+from symptoms.diary.actions import EntrySaid, save_entry, stir_entries
+from symptoms.diary.models import Entry
 from symptoms.diary.signals import entry_saved
-from symptoms.followups.signals import injection_saved
+from symptoms.followups.signals import injection_saved, results_saved
+from symptoms.lib import clock
 from symptoms.lib.background import Errands
 from symptoms.sharing.models import Patient
 from symptoms.triage.signals import dry_run_asked
@@ -18,6 +23,8 @@ from symptoms.triage.tasks import assess_entry, dry_run
 log = logging.getLogger(__name__)
 # A broker that is silent answers nothing for seconds. The patient must not wait for that.
 errands: Final = Errands(most=50)
+# How old a result may be for the rules (triage-readings on S22, S24, V06).
+RESULT_DAYS: Final = 14
 
 
 @receiver(entry_saved, dispatch_uid="triage.hurry")
@@ -46,3 +53,19 @@ def start_dry_run(dry_run_id: UUID, **kwargs: Any) -> None:
 def stir_later_entries(patient: Patient, at: datetime, **kwargs: Any) -> None:
     """Have what was logged after a shot assessed again, now that the shot is known."""
     stir_entries(patient=patient, since=at)
+
+
+@receiver(results_saved, dispatch_uid="triage.results")
+def hear_results(patient: Patient, since: date, by: User, *, fresh: bool, **kwargs: Any) -> UUID | None:
+    """Have every entry that a result bears on assessed again; where none is there to speak, log one (docs/adr/0012).
+
+    Return the entry that the advice stands at: one of today, or of the day of a draw that is too old for today.
+    """
+    stir_entries(patient=patient, since=datetime.combine(since, time(), UTC) - timedelta(days=1))
+    today = clock.local_day(clock.now(), patient.time_zone)
+    day = today if today - since <= timedelta(days=RESULT_DAYS) else since
+    spoken: Entry | None = Entry.objects.live().filter(patient=patient, day=day).newest_first().first()
+    if spoken is None and fresh:
+        said = EntrySaid(day, note=_("Lab results of %(day)s were added.") % {"day": date_format(since, "j F Y")})
+        spoken = save_entry(patient=patient, said=said, idempotency_key=uuid4(), by=by)
+    return spoken.pk if spoken else None

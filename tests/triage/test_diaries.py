@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Entry, Report
-from symptoms.followups.models import Injection
+from symptoms.followups.models import BloodTest, BloodTestPlan, Injection, Result
 from symptoms.sharing.models import Patient
 from symptoms.triage.diaries import Diary, diaries
 from symptoms.triage.facts import facts_for
@@ -50,6 +50,35 @@ def random_diary(patient: Patient, random: Random) -> None:
         Injection.objects.create(patient=patient, at=at, time_zone=random.choice(ZONES), number=number or None)
 
 
+def draws_of(patient: Patient, random: Random) -> None:
+    """Fill in draws with results in several units, some taken out, some tests late, dropped or planned otherwise."""
+    Patient.objects.filter(pk=patient.pk).update(created_at=START - timedelta(days=random.choice([0, 200])))
+    for _ in range(random.randint(0, 6)):
+        day = START.date() + timedelta(days=random.randint(-100, 800))
+        extra = (
+            {"reason": "extra", "asked_by": patient.user, "due_on": day} if random.random() < 0.4 else {"reason": "own"}
+        )
+        taken = {"taken_on": day, "result_in_at": START} if random.random() < 0.7 else {}
+        dropped = START if random.random() < 0.2 else None
+        test = BloodTest.objects.create(patient=patient, test="liver", dropped_at=dropped, **extra, **taken)
+        for analyte, unit in (("alt", "U/L"), ("bilirubin", "mg/dL"), ("ggt", "U/L")) if taken else ():
+            gone = random.choice([None, None, START])
+            limits = {"upper": 40 if random.random() < 0.5 else None, "comparator": random.choice(["", "<"])}
+            told = {"value": random.randint(1, 300), "unit": unit, "typed": "-", "loinc": "-", "taken_on": day}
+            Result.objects.create(
+                patient=patient,
+                blood_test=test,
+                analyte=analyte,
+                entered_by=patient.user,
+                deleted_at=gone,
+                **told,
+                **limits,
+            )
+    if random.random() < 0.5:
+        plan = {"first_due": START.date(), "every_months": random.choice([None, 2]), "why": "-", "set_by": patient.user}
+        BloodTestPlan.objects.create(patient=patient, test="liver", is_on=random.random() < 0.7, **plan)
+
+
 def settings_for(patient: Patient) -> None:
     """Set fever, a usual level that was ended and set anew, and an expected one."""
     symptom = Symptom.objects.get(slug="tingling")
@@ -74,6 +103,8 @@ def test_it_is_what_each_entry_would_be_told_alone(cast: Cast, seed: int) -> Non
     random = Random(seed)  # noqa: S311 (made-up diaries, the same at every run)
     random_diary(cast.ana_log, random)
     random_diary(cast.bo_log, random)
+    draws_of(cast.ana_log, random)
+    draws_of(cast.bo_log, random)
     settings_for(cast.bo_log)
     found = list(diaries([cast.bo_log.pk, cast.ana_log.pk]))
     assert {diary.settings["pk"] for diary in found} == {cast.ana_log.pk, cast.bo_log.pk}
@@ -118,13 +149,13 @@ def test_a_damaged_row_leaves_the_diary_without_facts(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("entries", [1, 12])
-def test_four_queries_for_all_of_them(
+def test_five_queries_for_all_of_them(
     cast: Cast, entries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(entries):
         make_entry(cast.ana_log, {"cough": 1})
         make_entry(cast.bo_log, {"cough": 1})
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = [
             diary.facts_at(place)
             for diary in diaries(Patient.objects.values_list("pk", flat=True))

@@ -71,6 +71,6 @@ def test_the_queries_do_not_grow_with_the_diary(
     for ago in range(days, 0, -1):
         make_entry(cast.ana_log, {"fatigue": 1, "headache": 1}, day=today - timedelta(days=ago))
     entry = again(make_entry(cast.ana_log, {"fever": 1}))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         facts = facts_for(entry)
     assert len(facts.entries) == days + 1

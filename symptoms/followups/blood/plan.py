@@ -59,13 +59,15 @@ class Course:
     """All that the tests of one patient hang on.
 
     `start` is the day of the first injection (None: not started, or not known); `known_since` the day the tracker came
-    to know the patient: what was due before it was somebody else's to remember. `ended_on` is when injections stopped.
+    to know the patient: what was due before it was somebody else's to remember. `ended_on` is when injections stopped,
+    `interval` how far apart they are ("month" or "28d").
     """
 
     patient: UUID
     known_since: date
     start: date | None = None
     ended_on: date | None = None
+    interval: str = "month"
     plans: Mapping[str, OwnPlan] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
 

@@ -102,10 +102,14 @@ class DueTest:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How far apart the doses are ("month" or "28d") and the blood tests that are due."""
+    """How far apart the doses are ("month" or "28d") and the blood tests that are due.
+
+    `stopped`: no further dose is planned, and none is missed.
+    """
 
     interval: str = "month"
     tests: tuple[DueTest, ...] = ()
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

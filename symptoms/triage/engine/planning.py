@@ -17,13 +17,12 @@ LAST_LOADING_DOSE: Final = 4
 
 def next_due(view: View) -> tuple[int, bool] | None:
     """Return the day (ordinal) of the next dose and whether it is a loading dose; None with no shot."""
-    last = view.shots.last
-    if last is None:
+    last, schedule = view.shots.last, view.facts.schedule
+    if last is None or (schedule is not None and schedule.stopped):
         return None
     number = last.number or len(view.shots.given)
     if number in LOADING_STEPS:
         return last.ordinal + LOADING_STEPS[number], True
-    schedule = view.facts.schedule
     if schedule is not None and schedule.interval == "28d":
         return last.ordinal + 28, False
     return a_month_later(date.fromordinal(last.ordinal)).toordinal(), False
