@@ -13,6 +13,13 @@ from symptoms.catalogue.finder.matching import Match, Note
 FORWARD: Final = 6  # telling words from a "no" to its symptom
 BACKWARD: Final = 4  # and from a symptom to its "gone"
 LIST: Final = 40
+NEAR: Final = 5  # words and signs between "nearly" or "gets worse" and what is said of
+SOON: Final = 10  # words and signs of the next sentence that still belong to this one: "Did you have a cough? No."
+# In "lost my smell, it came back" the loss is over; in "the cough came back" it is there.
+LOSSES: Final = frozenset({"loss-smell-taste", "vision-loss", "loss-of-appetite", "hoarse-voice"})
+ENDURED: Final = frozenset({"months", "weeks", "years", "ages", "year", "month"})
+EVENTS: Final = frozenset({"falls", "collapse", "seizure", "head-injury", "vomiting", "bowel-loss"})
+DEFINITE: Final = frozenset({"the", "this", "these", "my", "her", "his", "it"})
 COMMAS: Final = frozenset({",", "/", "(", ")", ":", "-"})
 JOINS: Final = COMMAS | {"and", "or", "nor", "&", "+"}
 OPEN: Final = frozenset({"or", "nor"})
@@ -71,23 +78,44 @@ class Scopes:
         number = self._note.sentence
         return bisect_left(number, number[match.start]), bisect_left(number, number[match.start] + 1)
 
+    def tells(self, start: int, end: int) -> bool:
+        """Say whether a symptom stands between two places."""
+        return not self._told.isdisjoint(range(start, end))
+
     # Negation
 
     def is_negated(self, match: Match) -> bool:
         """Say whether the symptom is denied. One word that turns a denial round ("not gone") settles it."""
         first, last = self.sentence(match)
-        if self._reaches("affirmed", match, first, last):
+        if self._is_before("affirmed", match, first, last) or self._is_after("affirmed", match, last):
             return False
-        return self._reaches("negated", match, first, last)
+        if self._is_before("negated", match, first, last) or self.is_answered("no", match):
+            return True
+        if match.meaning in EVENTS and self._cues.any("nearly", max(first, match.start - NEAR), match.end):
+            return True
+        return self._is_after("negated", match, last) and not self._returns(match, last)
 
-    def _reaches(self, kind: str, match: Match, first: int, last: int) -> bool:
+    def _is_before(self, kind: str, match: Match, first: int, last: int) -> bool:
         inside = [cue for cue in self._cues.of(kind, match.start, match.end) if not _overlap(cue, match)]
         before = self._cues.of(kind, max(first, match.start - LIST), match.start)
+        return bool(inside) or any(self._runs_to(cue, match, last) for cue in reversed(before))
+
+    def _is_after(self, kind: str, match: Match, last: int) -> bool:
         after = self._cues.of(f"{kind}-after", match.end, min(last, match.end + LIST))
-        return (
-            bool(inside)
-            or any(self._runs_to(cue, match, last) for cue in reversed(before))
-            or any(self._runs_back_to(cue, match) for cue in after)
+        return any(self._runs_back_to(cue, match) for cue in after)
+
+    def _returns(self, match: Match, last: int) -> bool:
+        """Say whether what is told as gone is told as back after that: "gone for a day but it is back"."""
+        until = min(last + SOON, len(self._note.words))
+        return match.meaning not in LOSSES and self._cues.any("returned", match.end, until)
+
+    def is_answered(self, answer: str, match: Match) -> bool:
+        """Say whether a question about the match is told with its answer: "she asked about fever and I said no"."""
+        _, last = self.sentence(match)
+        until = min(last + SOON, len(self._note.words))
+        other = "yes" if answer == "no" else "no"
+        return self._cues.any(f"answer-{answer}", match.end, until) and not self._cues.any(
+            f"answer-{other}", match.end, until
         )
 
     def _runs_to(self, cue: Match, match: Match, last: int) -> bool:
@@ -161,9 +189,18 @@ class Scopes:
     def is_past(self, match: Match) -> bool:
         """Say whether the symptom is told of another time, and not as come back."""
         first, last = self._clause(match)
+        if match.meaning in LOSSES and self._is_given_back(match):
+            return True
         if self._cues.any("again", first, last):
             return False
         return self._cues.any("past", first, last) or self._cues.any("past-before", first, match.start)
+
+    def _is_given_back(self, match: Match) -> bool:
+        """Say whether a sense lost long ago is told as come back: "lost my smell for months but it came back"."""
+        first, last = self.sentence(match)
+        if not self._cues.any("returned", match.end, last):
+            return False
+        return self._cues.any("past", first, last) or not ENDURED.isdisjoint(self._note.words[match.end : last])
 
     def _clause(self, match: Match) -> tuple[int, int]:
         """Return the part of the sentence around a match that no "but", "now" or "today" parts from it."""
@@ -189,8 +226,19 @@ class Scopes:
         for kind in ("end", "now", "fact"):
             if self._cues.any(kind, cue.end, match.start):
                 return False
+        if self._is_asked_and_there(cue, match):
+            return False
         own = self._note.words[cue.end : cue.end + 1] + self._note.words[match.start : match.start + 1]
         return not (cue.meaning == "hypothetical" and own[0] in {"my", "this", "these"} and self._worries(cue))
+
+    def _is_asked_and_there(self, cue: Match, match: Match) -> bool:
+        """Say whether what is supposed is there: "asked about a cough, I said yes", "if this cough gets worse"."""
+        if self.is_answered("yes", match):
+            return True
+        words = self._note.words[cue.start : cue.start + 2]
+        if words[0] != "if" or words[1] not in DEFINITE:
+            return False
+        return self._cues.any("worsens", match.end, min(match.end + NEAR, len(self._note.words)))
 
     def _worries(self, cue: Match) -> bool:
         """Say whether the cue is a worry, which "my" makes one about something that is there."""

@@ -1,5 +1,7 @@
 """Whose symptom it is. The last person named before a symptom, in its sentence, is the one who has it.
 
+A first name counts as a person only where something is told of that one: in "Dave had a fit", not in "rang Dave".
+
 In a patient's note "I" and no one at all are the patient, and everyone else is another. In a caregiver's note the
 patient is "she", "he", a name or the first relative named, and what the writer says of himself is another's.
 """
@@ -8,8 +10,9 @@ from typing import Final
 
 from symptoms.catalogue.finder.cues import Cues, Scopes
 from symptoms.catalogue.finder.matching import Match, Note
+from symptoms.catalogue.finder.words import STOPS
 
-KINDS: Final = ("self", "pronoun", "relative", "stranger", "child")
+KINDS: Final = ("self", "pronoun", "relative", "stranger", "child", "name")
 MEN: Final = frozenset({"he", "him", "his", "himself"})
 WOMEN: Final = frozenset({"she", "her", "hers", "herself"})
 MALE: Final = frozenset({
@@ -24,6 +27,60 @@ OF_PATIENT: Final = frozenset({"his", "her"})
 BESIDE: Final = frozenset({"to", "with", "beside", "near", "behind", "for", "than", "by", "of", "opposite", "from"})
 OBJECTS: Final = frozenset({"me", "us", "mine"})
 NEW_OWNERS: Final = frozenset({"my", "his", "her", "our"})
+HIM: Final = frozenset({"him", "her", "them"})
+TOLD: Final = frozenset({
+    "told", "tell", "asked", "ask", "called", "rang", "ring", "showed", "texted", "thanked", "answered", "phoned",
+    "messaged", "woke", "warned", "saw", "met",
+})  # fmt: skip
+CLAUSE: Final = STOPS | frozenset({
+    ",", "and", "but", "because", "when", "that", "while", "as", "since", "so", "-", ":", "(", "poor", "old",
+})  # fmt: skip
+ACTS: Final = frozenset({
+    "has", "have", "had", "is", "was", "were", "are", "got", "gets", "'s", "caught", "came", "went", "been", "keeps",
+    "kept", "started", "woke", "ended", "passed", "collapsed", "fell", "fainted", "felt", "feels", "looks", "looked",
+    "threw", "tested", "broke", "lost", "cannot", "can", "could", "did", "does", "suffers", "seems", "nearly", "just",
+    "also", "still", "vomited", "coughed", "coughs", "collapses", "faints", "choked", "slipped", "tripped",
+})  # fmt: skip
+NOT_ILL: Final = frozenset({
+    "worried", "concerned", "here", "there", "with", "away", "out", "coming", "driving", "adamant", "convinced", "sure",
+    "kind", "lovely", "great", "off", "at", "cross", "telling", "asking", "saying", "calling", "visiting", "over",
+    "going", "by", "in", "round", "on", "late", "busy", "asleep", "abroad", "not", "cooking", "right", "happy", "good",
+    "to", "back",
+})  # fmt: skip
+SEEMS_ILL: Final = frozenset({
+    "ill", "poorly", "unwell", "sick", "bad", "rough", "covid", "hospital", "bug", "flu", "gp", "worse", "infection",
+    "home", "bed", "cold", "virus", "died", "suffering", "struggling", "has", "got", "relapse", "it", "stroke",
+})  # fmt: skip
+VERBS: Final = frozenset({
+    "is", "was", "were", "are", "has", "had", "have", "'s", "went", "came", "left", "drove", "took", "made", "got",
+    "says", "said", "gets", "will", "can", "been", "works", "worked", "brought", "gave", "cooked", "rang", "called",
+    "did",
+})  # fmt: skip
+APART: Final = frozenset({",", "-", "\u2013", "\u2014", ":", "("})
+APART_WORDS: Final = frozenset({"when", "while"})
+NEAR_NAME: Final = 5
+
+
+def named(note: Note) -> list[Match]:
+    """Return the first names of whom something is told: "Dave from work had", not "rang Dave" or "Dave says I"."""
+    places = [
+        at for at, token in enumerate(note.tokens) if token.is_name and _opens(note, at) and _acts(note.words, at)
+    ]
+    return [Match("cue", "name", at, at + 1, ((at, at + 1),)) for at in places]
+
+
+def _opens(note: Note, at: int) -> bool:
+    before = note.words[at - 1] if at else ","
+    return before in CLAUSE or note.tokens[at - 1].is_name
+
+
+def _acts(words: list[str], at: int) -> bool:
+    for place in range(at + 1, min(at + NEAR_NAME, len(words) - 1)):
+        if words[place] in APART or words[place] in STOPS or words[place] in ("i", "my", "me"):
+            return False
+        if words[place] in ACTS:
+            return words[place + 1] not in NOT_ILL and words[place + 1] not in APART
+    return False
 
 
 class Subjects:
@@ -39,37 +96,54 @@ class Subjects:
     def is_other(self, match: Match) -> bool:
         """Say whether someone else than the patient has it."""
         first, last = self._scopes.sentence(match)
+        kinds = KINDS[:-1] if self._by_caregiver else KINDS
         mentions = [
-            cue for kind in KINDS for cue in self._cues.of(kind, first, match.end)
+            cue for kind in kinds for cue in self._cues.of(kind, first, match.end)
             if not self._is_object(cue, match)
         ]  # fmt: skip
+        if self._by_caregiver and "myself" in self._note.words[match.end : match.end + 3]:
+            return True
         if not mentions:
             after = self._cues.of("of-other", match.end, min(last, match.end + 4))
             return bool(after) and not self._by_caregiver
         last_named = max(mentions, key=lambda cue: (cue.start, cue.end))
         if self._by_caregiver:
-            if (
-                last_named.start
-                and last_named.meaning in ("relative", "child")
-                and self._note.words[last_named.start - 1] in OF_PATIENT
-            ):
-                return True
             return self._is_other_for_caregiver(last_named)
-        return last_named.meaning != "self"
+        return last_named.meaning != "self" and not self._is_apart(last_named, match)
+
+    def _is_apart(self, named: Match, match: Match) -> bool:
+        """Say whether what is told of another ends before the match: "my husband is away, chest pain since noon"."""
+        words = self._note.words[named.end : match.start]
+        if len(match.parts) > 1 and not APART_WORDS.isdisjoint(words[-4:]):
+            return True
+        if self._scopes.tells(named.end, match.start) or not SEEMS_ILL.isdisjoint(words):
+            return False
+        place = next((at for at in reversed(range(len(words))) if words[at] in APART), 0)
+        return not VERBS.isdisjoint(words[:place]) and VERBS.isdisjoint(words[place:])
 
     def _is_object(self, cue: Match, match: Match) -> bool:
         """Say whether a mention is not of who has it: "next to me", "knows us", "like a different person"."""
         before = self._note.words[cue.start - 1] if cue.start else ""
         if self._note.words[cue.start] in OBJECTS:
             return cue.start > match.start or before in BESIDE
+        if self._note.words[cue.start] in HIM and before in TOLD and not self._by_caregiver:
+            return True
         return cue.meaning == "stranger" and set(cue.own()) <= set(match.own())
 
     def _is_other_for_caregiver(self, named: Match) -> bool:
         if named.meaning in ("self", "stranger"):
             return True
-        word = self._noun(named)
         if named.meaning == "pronoun":
             return self._belongs_to_another(named)
+        return self._is_relative_of_patient(named) or self._is_another(named)
+
+    def _is_relative_of_patient(self, named: Match) -> bool:
+        """Say whether it is "her sister" or "his son"."""
+        before = self._note.words[named.start - 1] if named.start else ""
+        return named.meaning in ("relative", "child") and before in OF_PATIENT
+
+    def _is_another(self, named: Match) -> bool:
+        word = self._noun(named)
         return bool(self.patient) and word != self.patient and not self._could_be_patient(named)
 
     def _belongs_to_another(self, named: Match) -> bool:

@@ -67,13 +67,10 @@ class _Number(NamedTuple):
 
 def readings(note: Note) -> list[Reading]:
     """Return the body temperatures of a note."""
-    found: list[Reading] = []
-    for number in _numbers(note.words):
-        carried = bool(found) and note.sentence[found[-1].start] == note.sentence[number.start]
-        reading = _reading(note, number, carried)
-        if reading is not None:
-            found.append(reading)
-    return found
+    numbers = list(_numbers(note.words))
+    sure = {note.sentence[number.start] for number in numbers if _reading(note, number, carried=False)}
+    found = (_reading(note, number, carried=note.sentence[number.start] in sure) for number in numbers)
+    return [reading for reading in found if reading is not None]
 
 
 def as_matches(note: Note, found: list[Reading]) -> Iterator[Match]:
@@ -116,33 +113,58 @@ def _digits(words: list[str], at: int) -> _Number | None:
 
 def _spoken(words: list[str], at: int) -> _Number | None:
     """Read "thirty eight", "thirty eight point five", "a hundred and two"."""
-    word, end = words[at], at + 1
-    if word in TENS:
-        value = float(TENS[word])
-        if words[end : end + 1] and words[end] in ONES:
-            value, end = value + ONES[words[end]], end + 1
-    elif word == "hundred" and words[end : end + 1] == ["and"] and words[end + 1 : end + 2] and words[end + 1] in ONES:
-        value, end = 100.0 + ONES[words[end + 1]], end + 2
-    else:
+    whole = _spoken_whole(words, at)
+    if whole is None:
         return None
-    if words[end : end + 1] == ["point"] and words[end + 1 : end + 2] and words[end + 1] in ONES:
-        return _Number(value + ONES[words[end + 1]] / 10, True, at, end + 2)
+    value, end = whole
+    tenths = _one(words, end + 1) if _word(words, end) == "point" else 0
+    if tenths:
+        return _Number(value + tenths / 10, True, at, end + 2)
+    if _word(words, end) == "and" and _word(words, end + 1) == "a" and _word(words, end + 2) == "half":
+        return _Number(value + 0.5, True, at, end + 3)
     return _Number(value, False, at, end)
+
+
+def _spoken_whole(words: list[str], at: int) -> tuple[float, int] | None:
+    """Return (value, where it ends) of "thirty eight" or "hundred and two"."""
+    if words[at] in TENS:
+        ones = _one(words, at + 1)
+        return float(TENS[words[at]] + ones), at + 1 + bool(ones)
+    if words[at] != "hundred":
+        return None
+    place = at + 1 + (_word(words, at + 1) == "and")
+    ones = _one(words, place)
+    return (100.0 + ones, place + 1) if ones else None
+
+
+def _word(words: list[str], at: int) -> str:
+    return words[at] if at < len(words) else ""
+
+
+def _one(words: list[str], at: int) -> int:
+    """Return the value of a spoken digit, 0 for any other word."""
+    return ONES.get(_word(words, at), 0)
 
 
 def _reading(note: Note, number: _Number, carried: bool) -> Reading | None:
     """Return the reading that a number is, if it is one: it has a unit, is called one, or can be nothing else."""
     celsius, unit, end = _celsius(note.words, number)
-    if celsius is None or _is_another_kind(note.words, number, end):
+    if celsius is None or _is_another_kind(note.words, number, end) or _is_elsewhere(note, number.start):
         return None
-    sentence = _around(note, number.start)
-    if ELSEWHERE.intersection(sentence) and not NAMED.intersection(_before(note, number.start, 3)):
-        return None
-    if unit or carried or NAMED.intersection(_around(note, number.start, NEAR)):
-        return Reading(celsius, number.start, end)
-    if number.exact and (celsius >= 37.0 or len(note.words) <= SHORT) and _stands_alone(note.words, number):
-        return Reading(celsius, number.start, end)
-    return None
+    is_called = unit or carried or not NAMED.isdisjoint(_around(note, number.start, NEAR))
+    return Reading(celsius, number.start, end) if is_called or _is_bare(note, number, celsius) else None
+
+
+def _is_elsewhere(note: Note, at: int) -> bool:
+    """Say whether the sentence is of something else that is measured, and the number is not called a temperature."""
+    sentence = _around(note, at)
+    return not ELSEWHERE.isdisjoint(sentence) and NAMED.isdisjoint(_before(note, at, 3))
+
+
+def _is_bare(note: Note, number: _Number, celsius: float) -> bool:
+    """Say whether a number that nothing names can be nothing but a temperature: "38.6 since lunch"."""
+    is_likely = celsius >= 37.0 or len(note.words) <= SHORT
+    return number.exact and is_likely and _stands_alone(note.words, number)
 
 
 def _celsius(words: list[str], number: _Number) -> tuple[float | None, bool, int]:

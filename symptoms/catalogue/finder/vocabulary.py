@@ -5,6 +5,7 @@ phrases_*.toml      [[symptom]] id, phrases, unsure (worth a question), needs (a
                     [[not_a_symptom]] phrases: idioms that look like one
 cues.toml           [[cue]] kind, phrases
 ordinary_words.txt  words that are no slips, one a line
+first_names.txt     names of people, one a line; one with a capital is a name only where it is written with one
 """
 
 import tomllib
@@ -20,10 +21,12 @@ from symptoms.catalogue.finder.pattern import Atom, PatternError, Variant, Words
 SETS: Final = "phrase_sets.toml"
 CUES: Final = "cues.toml"
 ORDINARY: Final = "ordinary_words.txt"
-SUBJECT_KINDS: Final = ("self", "pronoun", "relative", "stranger", "child", "of-other")
+NAMES: Final = "first_names.txt"
+SUBJECT_KINDS: Final = ("self", "pronoun", "relative", "stranger", "child", "of-other", "name")
 CUE_KINDS: Final = frozenset({
     "negated", "negated-after", "affirmed", "affirmed-after", "neutral", "end", "past", "past-before", "again", "now",
-    "hypothetical", "hypothetical-after", "question", "fact", "mine", *SUBJECT_KINDS,
+    "hypothetical", "hypothetical-after", "question", "fact", "mine", "returned",
+    "answer-yes", "answer-no", "worsens", "nearly", *SUBJECT_KINDS,
 })  # fmt: skip
 KEYS: Final = {
     "symptom": {"id", "phrases", "unsure", "needs"},
@@ -42,6 +45,7 @@ class Vocabulary:
     parts: frozenset[str]
     ordinary: frozenset[str]
     misspelt: Mapping[str, str]
+    names: frozenset[str]
 
     @property
     def symptoms(self) -> frozenset[str]:
@@ -85,6 +89,7 @@ def read(directory: Path, symptoms: Collection[str]) -> Vocabulary:
         parts=frozenset(told.texts("parts")),
         ordinary=frozenset(_text(directory / ORDINARY).split()),
         misspelt=_misspelt(told),
+        names=frozenset(_text(directory / NAMES).split()),
     )
     if missing := sorted(set(symptoms) - vocabulary.symptoms):
         raise CatalogueError(f"phrases_*.toml: no phrase for {', '.join(missing)}.")

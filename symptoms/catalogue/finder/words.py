@@ -35,12 +35,16 @@ CONTRACTIONS: Final = WHOLE | {f"{one}nt": (one, "not") for one in AUXILIARIES}
 
 
 class Token(NamedTuple):
-    """One word. `start` and `end` are its place in the text as given; `edits` is how far a typo was from it."""
+    """One word. `start` and `end` are its place in the text as given; `edits` is how far a typo was from it.
+
+    `is_name` says that it is written as a first name is.
+    """
 
     word: str
     start: int
     end: int
     edits: int = 0
+    is_name: bool = False
 
 
 def folded(text: str) -> tuple[str, list[int] | None]:
