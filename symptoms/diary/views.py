@@ -2,14 +2,17 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from symptoms.accounts.person import person
+from symptoms.catalogue.models import Symptom
 from symptoms.diary.actions import (
     EntrySaid,
+    answer_finding,
     change_entry,
     delete_entry,
     drop_draft,
@@ -32,7 +35,7 @@ def log(request: HttpRequest, patient: Patient) -> HttpResponse:
     by, today = person(request), _today(patient)
     data = request.POST if request.method == "POST" else None
     kept = draft_fields(patient, by=by) if data is None else {}
-    form = LogForm(data, patient=patient, today=today, initial=kept)
+    form = LogForm(data, patient=patient, today=today, initial=kept, by_patient=by.pk == patient.user_id)
     if form.is_valid() and not form.asks:
         saved = save_entry(patient=patient, said=form.said(), idempotency_key=form.key, by=by)
         return _to_advice(request, saved, form)
@@ -73,6 +76,30 @@ def draft(request: HttpRequest, patient: Patient) -> HttpResponse:
         return HttpResponse(status=413)
     keep_draft(patient=patient, fields=fields, by=by)
     return HttpResponse(status=204)
+
+
+@require_POST
+@patient_access(Permission.ADD_ENTRY)
+def found(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """Answer with what the note of a half-filled page tells. Nothing is kept."""
+    by_patient = person(request).pk == patient.user_id and "by_caregiver" not in request.POST
+    form = LogForm(request.POST, patient=patient, today=_today(patient), by_patient=by_patient)
+    return render(request, "diary/_found.html", {"form": form})
+
+
+@require_POST
+@patient_access(Permission.ADD_ENTRY)
+def entry_found(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
+    """Keep yes or no to something found in the note. Only whoever wrote the entry, or may change it, is heard."""
+    shown, by = _entry(patient, entry_id), person(request)
+    may_change = Permission.CHANGE_ENTRY in request.allowed  # type: ignore[attr-defined]
+    if not (may_change or shown.author_id == by.pk):
+        raise PermissionDenied
+    symptom = Symptom.objects.filter(slug=request.POST.get("symptom", "")[:60]).first()
+    answer = request.POST.get("answer")
+    if symptom and answer in {"yes", "no"}:
+        answer_finding(entry=shown, symptom=symptom, felt=answer == "yes", by=by)
+    return redirect("triage:advice", patient.pk, shown.pk)
 
 
 @require_safe

@@ -10,6 +10,7 @@ Pure and without state: no Django, no network, no model. The phrases are the rev
 What is read: the first 12,000 characters in full, the rest only around urgent words (see `reader`).
 """
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,10 @@ from symptoms.catalogue.finder.vocabulary import Vocabulary, read
 
 DATA: Final = Path(__file__).parent.parent / "data"
 
-__all__ = ["AUTHORS", "Author", "Finder", "Finding", "Status", "Vocabulary", "find", "live_finder", "present", "read"]
+__all__ = [
+    "AUTHORS", "Author", "Finder", "Finding", "Status", "Vocabulary",
+    "edition", "find", "live_finder", "present", "read",
+]  # fmt: skip
 
 
 @cache
@@ -38,3 +42,12 @@ def find(text: str, author: Author = "patient") -> tuple[Finding, ...]:
 def present(text: str, author: Author = "patient") -> tuple[str, ...]:
     """Return the ids of the symptoms that the patient has now, each once, in the order of the text."""
     return live_finder().present(text, author)
+
+
+@cache
+def edition() -> str:
+    """Return a mark of 16 signs that is another one as soon as a phrase, or how phrases are read, has changed."""
+    digest = hashlib.sha256()
+    for path in sorted([*DATA.iterdir(), *Path(__file__).parent.glob("*.py")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
