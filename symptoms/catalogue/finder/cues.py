@@ -19,6 +19,13 @@ SOON: Final = 10  # words and signs of the next sentence that still belong to th
 LOSSES: Final = frozenset({"loss-smell-taste", "vision-loss", "loss-of-appetite", "hoarse-voice"})
 ENDURED: Final = frozenset({"months", "weeks", "years", "ages", "year", "month"})
 EVENTS: Final = frozenset({"falls", "collapse", "seizure", "head-injury", "vomiting", "bowel-loss"})
+# What is urgent even where it has passed: "lost my sight for a minute, it is gone now".
+ATTACKS: Final = frozenset({
+    "arm-drift", "blue-grey-skin", "both-legs-weak", "breathless-severe", "chest-pain", "chest-tightness", "collapse",
+    "confusion", "cough-blood", "face-droop", "faint", "headache-sudden-worst", "one-side-weak", "poo-blood",
+    "seizure", "speech-trouble", "swelling-lips-tongue", "swelling-throat", "vision-double", "vision-loss",
+    "vomit-blood",
+})  # fmt: skip
 DEFINITE: Final = frozenset({"the", "this", "these", "my", "her", "his", "it"})
 COMMAS: Final = frozenset({",", "/", "(", ")", ":", "-"})
 JOINS: Final = COMMAS | {"and", "or", "nor", "&", "+"}
@@ -111,7 +118,9 @@ class Scopes:
 
     def is_answered(self, answer: str, match: Match) -> bool:
         """Say whether a question about the match is told with its answer: "she asked about fever and I said no"."""
-        _, last = self.sentence(match)
+        first, last = self.sentence(match)
+        if not self._cues.any("asked", first, last) and self._note.words[last - 1] != "?":
+            return False
         until = min(last + SOON, len(self._note.words))
         other = "yes" if answer == "no" else "no"
         return self._cues.any(f"answer-{answer}", match.end, until) and not self._cues.any(
@@ -193,7 +202,19 @@ class Scopes:
             return True
         if self._cues.any("again", first, last):
             return False
-        return self._cues.any("past", first, last) or self._cues.any("past-before", first, match.start)
+        return (
+            self._cues.any("past", first, last)
+            or self._cues.any("past-before", first, match.start)
+            or self._is_over(match)
+        )
+
+    def _is_over(self, match: Match) -> bool:
+        """Say whether it is told as over in words of their own: "I had a rash, it has gone". An attack stays told."""
+        _, last = self.sentence(match)
+        until = min(last + SOON, len(self._note.words))
+        if match.meaning in ATTACKS or self._cues.any("returned", match.end, until):
+            return False
+        return any(not self.tells(match.end, cue.start) for cue in self._cues.of("over", match.end, until))
 
     def _is_given_back(self, match: Match) -> bool:
         """Say whether a sense lost long ago is told as come back: "lost my smell for months but it came back"."""

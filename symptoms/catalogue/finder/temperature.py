@@ -33,7 +33,7 @@ ELSEWHERE: Final = frozenset({
     "ran", "page", "bus", "gate", "platform", "bmi", "humid", "ferritin", "vitamin", "cholesterol", "igg", "igm",
     "alt", "ast", "crp", "haemoglobin", "hemoglobin", "haematocrit", "hematocrit", "platelets", "lymphocytes", "size",
     "shoe", "waist", "chapter", "hr", "heart", "version", "score", "edss", "sats", "oxygen", "spo", "price", "cost",
-    "paid", "washing", "wash", "laundry", "hba",
+    "paid", "batch", "lot", "exp", "expiry", "serial", "ref", "washing", "wash", "laundry", "hba",
 })  # fmt: skip
 BOUNDS: Final = frozenset({"below", "under", "than", "beneath", "max", "over", "above", "exceed", "exceeds"})
 ASKED: Final = frozenset({"over", "above", "exceed", "exceeds", "than"})
@@ -134,7 +134,7 @@ def _spoken_whole(words: list[str], at: int) -> tuple[float, int] | None:
         return None
     place = at + 1 + (_word(words, at + 1) == "and")
     ones = _one(words, place)
-    return (100.0 + ones, place + 1) if ones else None
+    return (100.0 + ones, place + bool(ones)) if ones or _word(words, place) == "point" else None
 
 
 def _word(words: list[str], at: int) -> str:

@@ -26,7 +26,7 @@ SUBJECT_KINDS: Final = ("self", "pronoun", "relative", "stranger", "child", "of-
 CUE_KINDS: Final = frozenset({
     "negated", "negated-after", "affirmed", "affirmed-after", "neutral", "end", "past", "past-before", "again", "now",
     "hypothetical", "hypothetical-after", "question", "fact", "mine", "returned",
-    "answer-yes", "answer-no", "worsens", "nearly", *SUBJECT_KINDS,
+    "asked", "answer-yes", "answer-no", "over", "worsens", "nearly", *SUBJECT_KINDS,
 })  # fmt: skip
 KEYS: Final = {
     "symptom": {"id", "phrases", "unsure", "needs"},
