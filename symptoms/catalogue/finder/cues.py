@@ -26,6 +26,11 @@ ATTACKS: Final = frozenset({
     "seizure", "speech-trouble", "swelling-lips-tongue", "swelling-throat", "vision-double", "vision-loss",
     "vomit-blood",
 })  # fmt: skip
+RELATIVE: Final = frozenset({("i", "had"), ("i", "got"), ("she", "had"), ("he", "had"), ("i", "mentioned")})
+DREAMS: Final = frozenset({"dream", "dreamt", "dreamed", "nightmares", "dreaming"})
+WISHES: Final = frozenset({"hope", "hoping", "wish", "pray", "hopefully"})
+STAYS_AWAY: Final = frozenset({"away", "never", "not", "off"})
+KNOWN: Final = frozenset({("about", "the"), ("for", "the"), ("with", "the"), ("of", "the"), ("from", "the")})
 DEFINITE: Final = frozenset({"the", "this", "these", "my", "her", "his", "it"})
 COMMAS: Final = frozenset({",", "/", "(", ")", ":", "-"})
 JOINS: Final = COMMAS | {"and", "or", "nor", "&", "+"}
@@ -39,7 +44,7 @@ FRESH: Final = SUBJECTS | OWNERS | frozenset({
     "is", "are", "am", "was", "were", "'s", "has", "have", "had", "a", "an", "the", "bad", "terrible", "awful",
     "really", "very", "still", "only", "just", "some", "slight", "mild", "little", "bit", "got", "getting", "more",
     "keep", "horrible", "constant", "severe", "huge", "lots", "so", "strong", "new", "also", "then", "my", "feel",
-    "feeling", "woke", "yes", "but",
+    "feeling", "woke", "yes", "but", "today", "tonight",
 })  # fmt: skip
 FOLLOWS: Final = frozenset({
     "is", "are", "was", "were", "'s", "has", "have", "keeps", "getting", "for", "since", "all", "started", "again",
@@ -186,12 +191,20 @@ class Scopes:
 
     def _runs_back_to(self, cue: Match, match: Match) -> bool:
         """Say whether a "gone" after the match is said of it, or of the list that it stands in."""
-        words = self._note.words[match.end : cue.start]
-        if self._cues.any("end", match.end, cue.start) or SUBJECTS.union(OWNERS).intersection(words):
+        start = self._after_relative_clause(match.end)
+        words = self._note.words[start : cue.start]
+        if self._cues.any("end", start, cue.start) or SUBJECTS.union(OWNERS).intersection(words):
             return False
-        if any(place in self._told for place in range(match.end, cue.start)):
-            return bool(JOINS.intersection(words)) and self._note.between(match.end, cue.start) <= 2 * BACKWARD
-        return "," not in words and "and" not in words and self._note.between(match.end, cue.start) <= BACKWARD
+        if self._note.words[cue.end : cue.end + 1] == ["?"] and cue.meaning == "negated-after":
+            return False
+        if self.tells(start, cue.start):
+            return bool(JOINS.intersection(words)) and self._note.between(start, cue.start) <= 2 * BACKWARD
+        return "," not in words and "and" not in words and self._note.between(start, cue.start) <= BACKWARD
+
+    def _after_relative_clause(self, start: int) -> int:
+        """Return the place after "(that) I had", which does not part a symptom from its "gone"."""
+        place = start + (self._note.words[start : start + 1] in (["that"], ["which"]))
+        return place + 2 if tuple(self._note.words[place : place + 2]) in RELATIVE else start
 
     # Time and mood
 
@@ -200,15 +213,17 @@ class Scopes:
         first, last = self._clause(match)
         if match.meaning in LOSSES and self._is_given_back(match):
             return True
-        if self._cues.any("again", first, last):
+        if self._cues.any("again", first, last) or self._starts_again(match):
             return False
-        return (
-            self._cues.any("past", first, last)
-            or self._cues.any("past-before", first, match.start)
-            or self._is_over(match)
-        )
+        return self._cues.any("past", first, last) or self._cues.any("past-before", first, match.start)
 
-    def _is_over(self, match: Match) -> bool:
+    def _starts_again(self, match: Match) -> bool:
+        """Say whether it is told as come back after "now" or "but": "I used to get it and now it has started again"."""
+        _, last = self.sentence(match)
+        again = [*self._cues.of("again", match.end, last), *self._cues.of("returned", match.end, last)]
+        return any(not self.tells(match.end, cue.start) for cue in again)
+
+    def is_over(self, match: Match) -> bool:
         """Say whether it is told as over in words of their own: "I had a rash, it has gone". An attack stays told."""
         _, last = self.sentence(match)
         until = min(last + SOON, len(self._note.words))
@@ -244,10 +259,10 @@ class Scopes:
         return self._is_asked(match, first, last)
 
     def _supposes(self, cue: Match, match: Match) -> bool:
-        for kind in ("end", "now", "fact"):
-            if self._cues.any(kind, cue.end, match.start):
-                return False
-        if self._is_asked_and_there(cue, match):
+        kinds = ("end", "now", "wakes") if self._note.words[cue.end - 1] in DREAMS else ("end", "now", "fact", "wakes")
+        if any(self._cues.any(kind, cue.end, match.start) for kind in kinds):
+            return False
+        if self._is_asked_and_there(cue, match) or self._is_wished_away(cue, match):
             return False
         own = self._note.words[cue.end : cue.end + 1] + self._note.words[match.start : match.start + 1]
         return not (cue.meaning == "hypothetical" and own[0] in {"my", "this", "these"} and self._worries(cue))
@@ -261,6 +276,15 @@ class Scopes:
             return False
         return self._cues.any("worsens", match.end, min(match.end + NEAR, len(self._note.words)))
 
+    def _is_wished_away(self, cue: Match, match: Match) -> bool:
+        """Say whether it is wished away or asked about as a thing that is there: "I hope this rash goes"."""
+        first = self._note.words[cue.start]
+        definite = self._note.words[match.start - 1] in ("this", "my", "the", "these")
+        if first == "do" and definite:
+            return True
+        wished = first in WISHES or "hope" in self._note.words[cue.start : cue.end]
+        return wished and definite and STAYS_AWAY.isdisjoint(self._note.words[match.end : match.end + 4])
+
     def _worries(self, cue: Match) -> bool:
         """Say whether the cue is a worry, which "my" makes one about something that is there."""
         return self._note.words[cue.end - 1] in {"about", "of", "by", "over", "at"}
@@ -269,6 +293,8 @@ class Scopes:
         """Say whether it stands in a question about the thing itself: "can it cause a rash?", not "why is my ..."."""
         opened = self._cues.of("question", first, first + 4)
         if not opened or not any(word == "?" for word in self._note.words[last - 1 : last]):
+            return False
+        if tuple(self._note.words[match.start - 2 : match.start]) in KNOWN:
             return False
         return not self._cues.any("fact", first, match.start) and not self._cues.any("mine", first, match.end)
 

@@ -210,7 +210,9 @@ def _status(match: Match, scopes: Scopes, subjects: Subjects) -> Status:
         return "hypothetical"
     if scopes.is_past(match):
         return "past"
-    return "negated" if scopes.is_negated(match) else "present"
+    if scopes.is_negated(match):
+        return "negated"
+    return "past" if scopes.is_over(match) else "present"
 
 
 def _finding(note: Note, match: Match, status: Status) -> Finding:

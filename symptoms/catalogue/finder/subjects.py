@@ -32,8 +32,10 @@ TOLD: Final = frozenset({
     "told", "tell", "asked", "ask", "called", "rang", "ring", "showed", "texted", "thanked", "answered", "phoned",
     "messaged", "woke", "warned", "saw", "met",
 })  # fmt: skip
-CLAUSE: Final = STOPS | frozenset({
-    ",", "and", "but", "because", "when", "that", "while", "as", "since", "so", "-", ":", "(", "poor", "old",
+NO_SUBJECT: Final = BESIDE | TOLD | frozenset({
+    "at", "see", "meet", "visit", "visited", "love", "miss", "like", "help", "helped", "seeing", "about", "on", "dr",
+    "calling", "telling", "thank", "thanks", "hi", "hello", "dear", "hey", "st", "mr", "mrs", "ms", "saint", "nurse",
+    "doctor", "in", "the", "a",
 })  # fmt: skip
 ACTS: Final = frozenset({
     "has", "have", "had", "is", "was", "were", "are", "got", "gets", "'s", "caught", "came", "went", "been", "keeps",
@@ -70,8 +72,7 @@ def named(note: Note) -> list[Match]:
 
 
 def _opens(note: Note, at: int) -> bool:
-    before = note.words[at - 1] if at else ","
-    return before in CLAUSE or note.tokens[at - 1].is_name
+    return at == 0 or note.words[at - 1] not in NO_SUBJECT
 
 
 def _acts(words: list[str], at: int) -> bool:

@@ -39,6 +39,12 @@ BOUNDS: Final = frozenset({"below", "under", "than", "beneath", "max", "over", "
 ASKED: Final = frozenset({"over", "above", "exceed", "exceeds", "than"})
 TENS: Final = {"thirty": 30, "forty": 40}
 ONES: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+# "38 9 at 3 am", written without the point
+PARTED: Final = frozenset({"35", "36", "37", "38", "39", "40", "98", "99", "100", "101", "102", "103", "104"})
+TENTHS: Final = frozenset("123456789")
+AFTER_PARTED: Final = frozenset(
+    {"at", "this", "last", "now", "\n", ",", ".", "c", "f", "\u00b0", "since", "and", "degrees", "again"}
+)
 NEAR: Final = 8
 SHORT: Final = 6
 
@@ -108,6 +114,8 @@ def _digits(words: list[str], at: int) -> _Number | None:
     word = words[at]
     if not word[0].isdecimal() or not word.isascii() or len(word) > SHORT:
         return None
+    if word in PARTED and _word(words, at + 1) in TENTHS and _word(words, at + 2) in AFTER_PARTED:
+        return _Number(float(f"{word}.{words[at + 1]}"), True, at, at + 2)
     return _Number(float(word.replace(",", ".")), "." in word or "," in word, at, at + 1)
 
 

@@ -3,7 +3,7 @@
 phrase_sets.toml    [sets] name = [alternatives]; fillers = [small words]; urgent = [symptom ids]
 phrases_*.toml      [[symptom]] id, phrases, unsure (worth a question), needs (a set that the note must hold)
                     [[not_a_symptom]] phrases: idioms that look like one
-cues.toml           [[cue]] kind, phrases
+cues.toml, cues_*   [[cue]] kind, phrases
 ordinary_words.txt  words that are no slips, one a line
 first_names.txt     names of people, one a line; one with a capital is a name only where it is written with one
 """
@@ -26,7 +26,7 @@ SUBJECT_KINDS: Final = ("self", "pronoun", "relative", "stranger", "child", "of-
 CUE_KINDS: Final = frozenset({
     "negated", "negated-after", "affirmed", "affirmed-after", "neutral", "end", "past", "past-before", "again", "now",
     "hypothetical", "hypothetical-after", "question", "fact", "mine", "returned",
-    "asked", "answer-yes", "answer-no", "over", "worsens", "nearly", *SUBJECT_KINDS,
+    "asked", "wakes", "answer-yes", "answer-no", "over", "worsens", "nearly", *SUBJECT_KINDS,
 })  # fmt: skip
 KEYS: Final = {
     "symptom": {"id", "phrases", "unsure", "needs"},
@@ -81,7 +81,7 @@ def read(directory: Path, symptoms: Collection[str]) -> Vocabulary:
     told = _Table(SETS, "sets", _toml(directory / SETS))
     sets = _sets(told)
     rules = [rule for path in sorted(directory.glob("phrases_*.toml")) for rule in _phrases(path, sets, symptoms)]
-    rules += _cues(directory / CUES, sets)
+    rules += [rule for path in (directory / CUES, *sorted(directory.glob("cues_*.toml"))) for rule in _cues(path, sets)]
     vocabulary = Vocabulary(
         rules=tuple(rules),
         fillers=frozenset(told.texts("fillers")),
