@@ -26,11 +26,26 @@ ATTACKS: Final = frozenset({
     "seizure", "speech-trouble", "swelling-lips-tongue", "swelling-throat", "vision-double", "vision-loss",
     "vomit-blood",
 })  # fmt: skip
-RELATIVE: Final = frozenset({("i", "had"), ("i", "got"), ("she", "had"), ("he", "had"), ("i", "mentioned")})
-DREAMS: Final = frozenset({"dream", "dreamt", "dreamed", "nightmares", "dreaming"})
+ASKING: Final = frozenset({"how", "when", "will", "can", "could", "do", "does", "may", "should"})
+ENDS: Final = frozenset({"stop", "last", "go", "end", "settle", "clear", "pass", "ease", "stops", "goes", "something"})
+GOING_ON: Final = frozenset({"now", "then", "later", "just", "only"})
+RELATIVE: Final = frozenset(
+    {
+        ("i", "told"),
+        ("i", "reported"),
+        ("i", "have"),
+        ("i", "had"),
+        ("i", "got"),
+        ("she", "had"),
+        ("he", "had"),
+        ("i", "mentioned"),
+    }
+)
+DREAMS: Final = frozenset({"dream", "dreamt", "dreamed", "nightmares", "nightmare", "dreaming"})
 WISHES: Final = frozenset({"hope", "hoping", "wish", "pray", "hopefully"})
 STAYS_AWAY: Final = frozenset({"away", "never", "not", "off"})
 KNOWN: Final = frozenset({("about", "the"), ("for", "the"), ("with", "the"), ("of", "the"), ("from", "the")})
+ANSWERS: Final = frozenset({"(", "="})
 DEFINITE: Final = frozenset({"the", "this", "these", "my", "her", "his", "it"})
 COMMAS: Final = frozenset({",", "/", "(", ")", ":", "-"})
 JOINS: Final = COMMAS | {"and", "or", "nor", "&", "+"}
@@ -101,11 +116,20 @@ class Scopes:
         first, last = self.sentence(match)
         if self._is_before("affirmed", match, first, last) or self._is_after("affirmed", match, last):
             return False
+        if self._is_contradicted(match, last):
+            return False
         if self._is_before("negated", match, first, last) or self.is_answered("no", match):
+            return True
+        if self._cues.any("mistaken", first, match.start) and self._cues.any("in-truth", match.end, last + SOON):
             return True
         if match.meaning in EVENTS and self._cues.any("nearly", max(first, match.start - NEAR), match.end):
             return True
         return self._is_after("negated", match, last) and not self._returns(match, last)
+
+    def _is_contradicted(self, match: Match, last: int) -> bool:
+        """Say whether what follows tells it as there: "I never get a rash, but today I do", "normal? I have it"."""
+        cues = self._cues.of("contrary", match.end, min(last + SOON, len(self._note.words)))
+        return any(not self.tells(match.end, cue.start) for cue in cues)
 
     def _is_before(self, kind: str, match: Match, first: int, last: int) -> bool:
         inside = [cue for cue in self._cues.of(kind, match.start, match.end) if not _overlap(cue, match)]
@@ -118,12 +142,16 @@ class Scopes:
 
     def _returns(self, match: Match, last: int) -> bool:
         """Say whether what is told as gone is told as back after that: "gone for a day but it is back"."""
-        until = min(last + SOON, len(self._note.words))
-        return match.meaning not in LOSSES and self._cues.any("returned", match.end, until)
+        cues = self._cues.of("returned", match.end, min(last + SOON, len(self._note.words)))
+        is_back = any(self._note.words[cue.start - 1] not in ("not", "never") for cue in cues)
+        return match.meaning not in LOSSES and is_back
 
     def is_answered(self, answer: str, match: Match) -> bool:
         """Say whether a question about the match is told with its answer: "she asked about fever and I said no"."""
         first, last = self.sentence(match)
+        at_once = self._note.words[match.end : match.end + 2]
+        if len(at_once) == 2 and at_once[0] in ANSWERS and at_once[1] in {"yes", "no"}:
+            return at_once[1] == answer
         if not self._cues.any("asked", first, last) and self._note.words[last - 1] != "?":
             return False
         until = min(last + SOON, len(self._note.words))
@@ -193,7 +221,8 @@ class Scopes:
         """Say whether a "gone" after the match is said of it, or of the list that it stands in."""
         start = self._after_relative_clause(match.end)
         words = self._note.words[start : cue.start]
-        if self._cues.any("end", start, cue.start) or SUBJECTS.union(OWNERS).intersection(words):
+        ends = [end for end in self._cues.of("end", start, cue.start) if self._note.words[end.start] not in GOING_ON]
+        if ends or SUBJECTS.union(OWNERS).intersection(words):
             return False
         if self._note.words[cue.end : cue.end + 1] == ["?"] and cue.meaning == "negated-after":
             return False
@@ -204,7 +233,9 @@ class Scopes:
     def _after_relative_clause(self, start: int) -> int:
         """Return the place after "(that) I had", which does not part a symptom from its "gone"."""
         place = start + (self._note.words[start : start + 1] in (["that"], ["which"]))
-        return place + 2 if tuple(self._note.words[place : place + 2]) in RELATIVE else start
+        if tuple(self._note.words[place : place + 2]) not in RELATIVE:
+            return start
+        return place + 4 if self._note.words[place + 2 : place + 4] == ["you", "about"] else place + 2
 
     # Time and mood
 
@@ -227,7 +258,7 @@ class Scopes:
         """Say whether it is told as over in words of their own: "I had a rash, it has gone". An attack stays told."""
         _, last = self.sentence(match)
         until = min(last + SOON, len(self._note.words))
-        if match.meaning in ATTACKS or self._cues.any("returned", match.end, until):
+        if match.meaning in ATTACKS or self._returns(match, last):
             return False
         return any(not self.tells(match.end, cue.start) for cue in self._cues.of("over", match.end, until))
 
@@ -248,6 +279,8 @@ class Scopes:
     def is_hypothetical(self, match: Match) -> bool:
         """Say whether the symptom is only asked about, feared, read of or warned of."""
         first, last = self.sentence(match)
+        if self._is_contradicted(match, last):
+            return False
         cues = self._cues.of("hypothetical", first, match.start)
         if any(self._supposes(cue, match) for cue in cues):
             return True
@@ -259,7 +292,8 @@ class Scopes:
         return self._is_asked(match, first, last)
 
     def _supposes(self, cue: Match, match: Match) -> bool:
-        kinds = ("end", "now", "wakes") if self._note.words[cue.end - 1] in DREAMS else ("end", "now", "fact", "wakes")
+        is_dream = not DREAMS.isdisjoint(self._note.words[cue.start : cue.end])
+        kinds = ("end", "now", "wakes") if is_dream else ("end", "now", "fact", "wakes")
         if any(self._cues.any(kind, cue.end, match.start) for kind in kinds):
             return False
         if self._is_asked_and_there(cue, match) or self._is_wished_away(cue, match):
@@ -280,8 +314,9 @@ class Scopes:
         """Say whether it is wished away or asked about as a thing that is there: "I hope this rash goes"."""
         first = self._note.words[cue.start]
         definite = self._note.words[match.start - 1] in ("this", "my", "the", "these")
-        if first == "do" and definite:
-            return True
+        if first in ASKING and (definite or self._note.words[cue.end - 1] in ("this", "these")):
+            ends = not ENDS.isdisjoint(self._note.words[match.end : match.end + 3])
+            return first == "do" or ends or self._note.words[match.start - 1] in ("this", "my", "these")
         wished = first in WISHES or "hope" in self._note.words[cue.start : cue.end]
         return wished and definite and STAYS_AWAY.isdisjoint(self._note.words[match.end : match.end + 4])
 
@@ -295,6 +330,10 @@ class Scopes:
         if not opened or not any(word == "?" for word in self._note.words[last - 1 : last]):
             return False
         if tuple(self._note.words[match.start - 2 : match.start]) in KNOWN:
+            return False
+        if self._note.words[match.start - 1] == "the" and not ENDS.isdisjoint(
+            self._note.words[match.end : match.end + 3]
+        ):
             return False
         return not self._cues.any("fact", first, match.start) and not self._cues.any("mine", first, match.end)
 

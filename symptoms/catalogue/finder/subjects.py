@@ -32,6 +32,9 @@ TOLD: Final = frozenset({
     "told", "tell", "asked", "ask", "called", "rang", "ring", "showed", "texted", "thanked", "answered", "phoned",
     "messaged", "woke", "warned", "saw", "met",
 })  # fmt: skip
+CALLED: Final = TOLD - {"saw", "met", "woke"}
+CARRIES_ON: Final = frozenset({"who", "whose", "has", "had", "is", "was", "have", "with"})
+TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "auntie", "uncle", "aunty"})
 NO_SUBJECT: Final = BESIDE | TOLD | frozenset({
     "at", "see", "meet", "visit", "visited", "love", "miss", "like", "help", "helped", "seeing", "about", "on", "dr",
     "calling", "telling", "thank", "thanks", "hi", "hello", "dear", "hey", "st", "mr", "mrs", "ms", "saint", "nurse",
@@ -65,14 +68,17 @@ NEAR_NAME: Final = 5
 
 def named(note: Note) -> list[Match]:
     """Return the first names of whom something is told: "Dave from work had", not "rang Dave" or "Dave says I"."""
-    places = [
-        at for at, token in enumerate(note.tokens) if token.is_name and _opens(note, at) and _acts(note.words, at)
-    ]
-    return [Match("cue", "name", at, at + 1, ((at, at + 1),)) for at in places]
+    words = note.words
+    names = [
+        at for at, token in enumerate(note.tokens)
+        if token.is_name or (at and words[at - 1] in TITLES and words[at] not in STOPS)
+    ]  # fmt: skip
+    return [Match("cue", "name", at, at + 1, ((at, at + 1),)) for at in names if _opens(note, at) and _acts(words, at)]
 
 
 def _opens(note: Note, at: int) -> bool:
-    return at == 0 or note.words[at - 1] not in NO_SUBJECT
+    before = note.words[at - 1] if at else ""
+    return before not in NO_SUBJECT or before in TITLES
 
 
 def _acts(words: list[str], at: int) -> bool:
@@ -80,7 +86,8 @@ def _acts(words: list[str], at: int) -> bool:
         if words[place] in APART or words[place] in STOPS or words[place] in ("i", "my", "me"):
             return False
         if words[place] in ACTS:
-            return words[place + 1] not in NOT_ILL and words[place + 1] not in APART
+            told = words[place + 1]
+            return told not in APART and (told not in NOT_ILL or "with" in words[place + 2 : place + 4])
     return False
 
 
@@ -127,8 +134,9 @@ class Subjects:
         before = self._note.words[cue.start - 1] if cue.start else ""
         if self._note.words[cue.start] in OBJECTS:
             return cue.start > match.start or before in BESIDE
-        if self._note.words[cue.start] in HIM and before in TOLD and not self._by_caregiver:
-            return True
+        if before in CALLED and not self._by_caregiver:
+            told = self._note.words[cue.end : match.start]
+            return self._note.words[cue.start] in HIM or (cue.meaning != "pronoun" and CARRIES_ON.isdisjoint(told))
         return cue.meaning == "stranger" and set(cue.own()) <= set(match.own())
 
     def _is_other_for_caregiver(self, named: Match) -> bool:

@@ -26,7 +26,8 @@ SUBJECT_KINDS: Final = ("self", "pronoun", "relative", "stranger", "child", "of-
 CUE_KINDS: Final = frozenset({
     "negated", "negated-after", "affirmed", "affirmed-after", "neutral", "end", "past", "past-before", "again", "now",
     "hypothetical", "hypothetical-after", "question", "fact", "mine", "returned",
-    "asked", "wakes", "answer-yes", "answer-no", "over", "worsens", "nearly", *SUBJECT_KINDS,
+    "asked", "wakes", "contrary", "mistaken", "in-truth", "answer-yes", "answer-no", "over", "worsens", "nearly",
+    *SUBJECT_KINDS,
 })  # fmt: skip
 KEYS: Final = {
     "symptom": {"id", "phrases", "unsure", "needs"},

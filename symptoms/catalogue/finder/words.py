@@ -94,7 +94,9 @@ def parted(word: str) -> tuple[str, ...]:
 
 
 def plain_words(text: str) -> tuple[str, ...]:
-    """Return the words of a phrase as a note's own words would be read."""
+    """Return the words of a phrase as a note's own words would be read; "'s" stands for itself."""
+    if text in ENDINGS:
+        return ENDINGS[text]
     return tuple(word for piece, _, _ in pieces(text) for word in parted(piece))
 
 
