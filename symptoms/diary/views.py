@@ -2,7 +2,6 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from symptoms.diary.actions import (
     repeat_day,
     save_entry,
 )
-from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, uuid_in
+from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, slugs_in, uuid_in
 from symptoms.diary.models import Entry
 from symptoms.diary.selectors import draft_fields, entry_for_page, symptoms_for_log
 from symptoms.lib import clock
@@ -92,12 +91,11 @@ def found(request: HttpRequest, patient: Patient) -> HttpResponse:
 def entry_found(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
     """Keep yes or no to something found in the note. Only whoever wrote the entry, or may change it, is heard."""
     shown, by = _entry(patient, entry_id), person(request)
-    may_change = Permission.CHANGE_ENTRY in request.allowed  # type: ignore[attr-defined]
-    if not (may_change or shown.author_id == by.pk):
-        raise PermissionDenied
-    symptom = Symptom.objects.filter(slug=request.POST.get("symptom", "")[:60]).first()
     answer = request.POST.get("answer")
-    if symptom and answer in {"yes", "no"}:
+    symptom = Symptom.objects.filter(slug__in=slugs_in([request.POST.get("symptom", "")])).first()
+    if not (_may(request)["may_change"] or shown.author_id == by.pk):
+        messages.info(request, _("Only the person who wrote the entry can answer this. Nothing was changed."))
+    elif symptom and answer in {"yes", "no"}:
         answer_finding(entry=shown, symptom=symptom, felt=answer == "yes", by=by)
     return redirect("triage:advice", patient.pk, shown.pk)
 
