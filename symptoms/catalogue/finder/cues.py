@@ -142,7 +142,7 @@ class Scopes:
 
     def _returns(self, match: Match, last: int) -> bool:
         """Say whether what is told as gone is told as back after that: "gone for a day but it is back"."""
-        cues = self._cues.of("returned", match.end, min(last + SOON, len(self._note.words)))
+        cues = self._cues.of("returned", match.end, min(last + 2 * SOON, len(self._note.words)))
         is_back = any(self._note.words[cue.start - 1] not in ("not", "never") for cue in cues)
         return match.meaning not in LOSSES and is_back
 
@@ -299,7 +299,9 @@ class Scopes:
         if self._is_asked_and_there(cue, match) or self._is_wished_away(cue, match):
             return False
         own = self._note.words[cue.end : cue.end + 1] + self._note.words[match.start : match.start + 1]
-        return not (cue.meaning == "hypothetical" and own[0] in {"my", "this", "these"} and self._worries(cue))
+        return not (
+            cue.meaning == "hypothetical" and own[0] in {"my", "this", "these", "her", "his"} and self._worries(cue)
+        )
 
     def _is_asked_and_there(self, cue: Match, match: Match) -> bool:
         """Say whether what is supposed is there: "asked about a cough, I said yes", "if this cough gets worse"."""

@@ -35,6 +35,12 @@ TOLD: Final = frozenset({
 CALLED: Final = TOLD - {"saw", "met", "woke"}
 CARRIES_ON: Final = frozenset({"who", "whose", "has", "had", "is", "was", "have", "with"})
 TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "auntie", "uncle", "aunty"})
+PERCEIVES: Final = frozenset({
+    "noticed", "notice", "notices", "found", "finds", "spotted", "spots", "saw", "seen", "see", "confirmed",
+    "diagnosed", "measured", "recorded", "heard", "documented", "suspects", "suspect", "detected", "reckons", "thinks",
+    "think", "pressed", "checked", "examined", "touched", "pointed",
+})  # fmt: skip
+OPENS: Final = STOPS | frozenset({"", ",", ":", "and", "but", "or"})
 NO_SUBJECT: Final = BESIDE | TOLD | frozenset({
     "at", "see", "meet", "visit", "visited", "love", "miss", "like", "help", "helped", "seeing", "about", "on", "dr",
     "calling", "telling", "thank", "thanks", "hi", "hello", "dear", "hey", "st", "mr", "mrs", "ms", "saint", "nurse",
@@ -55,6 +61,7 @@ NOT_ILL: Final = frozenset({
 SEEMS_ILL: Final = frozenset({
     "ill", "poorly", "unwell", "sick", "bad", "rough", "covid", "hospital", "bug", "flu", "gp", "worse", "infection",
     "home", "bed", "cold", "virus", "died", "suffering", "struggling", "has", "got", "relapse", "it", "stroke",
+    "well", "feel", "feeling", "felt", "tired",
 })  # fmt: skip
 VERBS: Final = frozenset({
     "is", "was", "were", "are", "has", "had", "have", "'s", "went", "came", "left", "drove", "took", "made", "got",
@@ -116,7 +123,7 @@ class Subjects:
             return bool(after) and not self._by_caregiver
         last_named = max(mentions, key=lambda cue: (cue.start, cue.end))
         if self._by_caregiver:
-            return self._is_other_for_caregiver(last_named)
+            return self._is_other_for_caregiver(last_named) and not self._is_apart(last_named, match)
         return last_named.meaning != "self" and not self._is_apart(last_named, match)
 
     def _is_apart(self, named: Match, match: Match) -> bool:
@@ -132,8 +139,10 @@ class Subjects:
     def _is_object(self, cue: Match, match: Match) -> bool:
         """Say whether a mention is not of who has it: "next to me", "knows us", "like a different person"."""
         before = self._note.words[cue.start - 1] if cue.start else ""
+        if not PERCEIVES.isdisjoint(self._note.words[cue.end : cue.end + 2]) and cue.end < match.start:
+            return True
         if self._note.words[cue.start] in OBJECTS:
-            return cue.start > match.start or before in BESIDE
+            return cue.start > match.start or before in BESIDE or (self._by_caregiver and before not in OPENS)
         if before in CALLED and not self._by_caregiver:
             told = self._note.words[cue.end : match.start]
             return self._note.words[cue.start] in HIM or (cue.meaning != "pronoun" and CARRIES_ON.isdisjoint(told))
