@@ -3,7 +3,8 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from symptoms.catalogue.selectors import MOST, plain_query, search_effects, symptoms_by_body_area
+from symptoms.catalogue.search import MOST
+from symptoms.catalogue.selectors import plain_query, search_effects, symptoms_by_body_area
 
 pytestmark = pytest.mark.django_db
 
