@@ -27,6 +27,7 @@ ATTACKS: Final = frozenset({
     "vomit-blood",
 })  # fmt: skip
 ASKING: Final = frozenset({"how", "when", "will", "can", "could", "do", "does", "may", "should"})
+WAITING: Final = frozenset({"waiting", "waited", "wait"})
 ENDS: Final = frozenset({"stop", "last", "go", "end", "settle", "clear", "pass", "ease", "stops", "goes", "something"})
 GOING_ON: Final = frozenset({"now", "then", "later", "just", "only"})
 RELATIVE: Final = frozenset(
@@ -61,6 +62,7 @@ FRESH: Final = SUBJECTS | OWNERS | frozenset({
     "keep", "horrible", "constant", "severe", "huge", "lots", "so", "strong", "new", "also", "then", "my", "feel",
     "feeling", "woke", "yes", "but", "today", "tonight",
 })  # fmt: skip
+ARTICLES: Final = frozenset({"a", "an", "the", "my", "some", "really", "very"})
 FOLLOWS: Final = frozenset({
     "is", "are", "was", "were", "'s", "has", "have", "keeps", "getting", "for", "since", "all", "started", "again",
     "comes", "came", "though", "remains", "persists", "continues", "worse", "got", "last", "x",
@@ -184,9 +186,11 @@ class Scopes:
         open_list = bool(joins & OPEN) or self._goes_on_with_or(match.end, last)
         if not open_list and (self._told.isdisjoint(range(*segments[0][1:])) or self._starts_anew(match)):
             return False
-        return not any(FRESH.intersection(words[start:end]) for _, start, end in segments[1:]) and (
-            joins & OPEN != set() or not self._is_clause(match)
+        is_fresh = any(
+            (FRESH - ARTICLES if join in OPEN else FRESH).intersection(words[start:end])
+            for join, start, end in segments[1:]
         )
+        return not is_fresh and (joins & OPEN != set() or not self._is_clause(match))
 
     def _goes_on_with_or(self, start: int, last: int) -> bool:
         """Say whether the list is closed by "or" before a new clause begins: "rash, hives, itching or swelling"."""
@@ -315,6 +319,9 @@ class Scopes:
     def _is_wished_away(self, cue: Match, match: Match) -> bool:
         """Say whether it is wished away or asked about as a thing that is there: "I hope this rash goes"."""
         first = self._note.words[cue.start]
+        if first in WAITING:
+            ends = not ENDS.isdisjoint(self._note.words[match.end : match.end + 4])
+            return ends or self._note.between(cue.end, match.start) > 1
         definite = self._note.words[match.start - 1] in ("this", "my", "the", "these")
         if first in ASKING and (definite or self._note.words[cue.end - 1] in ("this", "these")):
             ends = not ENDS.isdisjoint(self._note.words[match.end : match.end + 3])

@@ -1,6 +1,7 @@
 """Body temperatures written as numbers: "38.6", "101.3F", "temp was 39", "T 39,1 \u00b0C", "thirty nine"."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from symptoms.catalogue.finder.matching import Match, Note
@@ -16,7 +17,8 @@ UNITS_C: Final = frozenset({"c", "celsius", "centigrade"})
 UNITS_F: Final = frozenset({"f", "fahrenheit"})
 NAMED: Final = frozenset({
     "temp", "temps", "temperature", "temperatures", "thermometer", "fever", "t", "tmp", "fiebre", "fieber", "fievre",
-    "febbre", "feverish", "\U0001f912", "\U0001f975", "\U0001f321", "burning", "pyrexia", "pyrexial",
+    "febbre", "feverish", "\U0001f912", "\U0001f975", "\U0001f321", "burning", "pyrexia", "pyrexial", "spiked",
+    "spiking", "rectal", "oral", "armpit", "underarm", "tympanic",
 })  # fmt: skip
 OTHER_UNITS: Final = frozenset({
     "kg", "kgs", "kilos", "kilo", "lb", "lbs", "pounds", "stone", "km", "kilometers", "kilometres", "miles", "mile",
@@ -24,19 +26,23 @@ OTHER_UNITS: Final = frozenset({
     "hours", "hour", "hrs", "h", "days", "day", "weeks", "week", "months", "years", "year", "yr", "yrs", "pm", "am",
     "o'clock", "people", "times", "bpm", "beats", "steps", "euros", "euro", "dollars", "quid", "\u20ac", "\u00a3", "$",
     "/", ":", "pages", "st", "units", "iu", "mmol", "nmol", "ng", "u", "x", "points", "likes", "questions", "reps",
-    "pills", "tablets",
+    "pills", "tablets", "seconds", "secs", "sec", "inch", "inches", "ft", "feet", "mmhg", "kcal", "calories",
 })  # fmt: skip
 ELSEWHERE: Final = frozenset({
     "outside", "outdoors", "north", "south", "latitude", "weather", "shade", "sun", "oven", "bath", "bathwater",
     "pool", "sauna", "room", "garden", "forecast", "heatwave", "summer", "beach", "fridge", "car", "indoors",
     "kitchen", "water", "radiator", "thermostat", "bp", "pulse", "weight", "weigh", "weighed", "cycled", "walked",
-    "ran", "page", "bus", "gate", "platform", "bmi", "humid", "ferritin", "vitamin", "cholesterol", "igg", "igm",
+    "ran", "page", "bus", "gate", "platform", "bmi", "humid", "ferritin", "vitamin", "cholesterol", "igg", "igm", "vit",
     "alt", "ast", "crp", "haemoglobin", "hemoglobin", "haematocrit", "hematocrit", "platelets", "lymphocytes", "size",
     "shoe", "waist", "chapter", "hr", "heart", "version", "score", "edss", "sats", "oxygen", "spo", "price", "cost",
     "paid", "batch", "lot", "exp", "expiry", "serial", "ref", "washing", "wash", "laundry", "hba",
 })  # fmt: skip
 BOUNDS: Final = frozenset({"below", "under", "than", "beneath", "max", "over", "above", "exceed", "exceeds"})
 ASKED: Final = frozenset({"over", "above", "exceed", "exceeds", "than"})
+LIMITS: Final = frozenset({"means", "anything", "limit", "threshold", "counts", "cutoff"})
+MORE: Final = frozenset({"more", "above", "higher", "over", "up"})
+BEFORE_OTHERS: Final = frozenset({"/", ":", "\u00a3", "$", "\u20ac", "#", "x", "room", "page", "number", "no"})
+TODAY: Final = frozenset({"yesterday", "today", "tonight", "last", "this", "now", "earlier"})
 TENS: Final = {"thirty": 30, "forty": 40}
 ONES: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 # "38 9 at 3 am", written without the point
@@ -90,6 +96,11 @@ def as_matches(note: Note, found: list[Reading]) -> Iterator[Match]:
 def _is_a_bound(note: Note, reading: Reading) -> bool:
     """Say whether the number is a limit and not a reading: "below 38", "never over 37.5", "no higher than 38"."""
     before = note.words[max(0, reading.start - 2) : reading.start]
+    after = note.words[reading.end : reading.end + 2]
+    if not LIMITS.isdisjoint(note.words[max(0, reading.start - 4) : reading.start]):
+        return True
+    if len(after) == 2 and after[0] in ("or", "and") and after[1] in MORE:
+        return True
     return bool(BOUNDS.intersection(before)) and not _went_over(note, reading)
 
 
@@ -114,9 +125,11 @@ def _digits(words: list[str], at: int) -> _Number | None:
     word = words[at]
     if not word[0].isdecimal() or not word.isascii() or len(word) > SHORT:
         return None
+    if _word(words, at + 1) == "point" and _word(words, at + 2) in TENTHS:
+        return _Number(float(f"{word}.{words[at + 2]}"), True, at, at + 3)
     if word in PARTED and _word(words, at + 1) in TENTHS and _word(words, at + 2) in AFTER_PARTED:
         return _Number(float(f"{word}.{words[at + 1]}"), True, at, at + 2)
-    return _Number(float(word.replace(",", ".")), "." in word or "," in word, at, at + 1)
+    return _Number(float(word.replace(",", ".")), len(word) > 1 and word[-2] in ".,", at, at + 1)
 
 
 def _spoken(words: list[str], at: int) -> _Number | None:
@@ -138,6 +151,8 @@ def _spoken_whole(words: list[str], at: int) -> tuple[float, int] | None:
     if words[at] in TENS:
         ones = _one(words, at + 1)
         return float(TENS[words[at]] + ones), at + 1 + bool(ones)
+    if words[at] == "one" and _word(words, at + 1) in {"oh", "o", "zero"} and _one(words, at + 2):
+        return 100.0 + _one(words, at + 2), at + 3
     if words[at] != "hundred":
         return None
     place = at + 1 + (_word(words, at + 1) == "and")
@@ -166,13 +181,26 @@ def _reading(note: Note, number: _Number, carried: bool) -> Reading | None:
 def _is_elsewhere(note: Note, at: int) -> bool:
     """Say whether the sentence is of something else that is measured, and the number is not called a temperature."""
     sentence = _around(note, at)
-    return not ELSEWHERE.isdisjoint(sentence) and NAMED.isdisjoint(_before(note, at, 3))
+    near = _before(note, at, 4)
+    is_called = any(word in NAMED and other not in ELSEWHERE for other, word in pairwise(["", *near]))
+    return not ELSEWHERE.isdisjoint(sentence) and not is_called
 
 
 def _is_bare(note: Note, number: _Number, celsius: float) -> bool:
     """Say whether a number that nothing names can be nothing but a temperature: "38.6 since lunch"."""
+    if not number.exact:
+        return (len(note.words) <= 2 and FEVER_C <= number.value < CELSIUS[1]) or _is_compared(note, number)
     is_likely = celsius >= 37.0 or len(note.words) <= SHORT
-    return number.exact and is_likely and _stands_alone(note.words, number)
+    return is_likely and _stands_alone(note.words, number)
+
+
+def _is_compared(note: Note, number: _Number) -> bool:
+    """Say whether a whole number is one of two that are told by their days: "39 yesterday, 37 today"."""
+    if _word(note.words, number.end) not in TODAY:
+        return False
+    near = _around(note, number.start, NEAR)
+    told = [one for one in _numbers(near) if CELSIUS[0] < one.value < CELSIUS[1] and _word(near, one.end) in TODAY]
+    return len(told) > 1
 
 
 def _celsius(words: list[str], number: _Number) -> tuple[float | None, bool, int]:
@@ -193,11 +221,11 @@ def _is_another_kind(words: list[str], number: _Number, end: int) -> bool:
     """Say whether the number is a weight, a time, a price, part of a date or of a blood pressure."""
     after = words[end] if end < len(words) else ""
     before = words[number.start - 1] if number.start else ""
-    if before in {"/", ":", "\u00a3", "$", "\u20ac", "#", "x", "room", "page", "number", "no"} or after in {
-        "/",
-        ":",
-        "%",
-    }:
+    if {before, after} & {"/"} and number.exact:
+        return False
+    if before == ":" and not _word(words, number.start - 2).isdecimal():
+        before = ""
+    if before in BEFORE_OTHERS or after in {"/", ":", "%"}:
         return True
     return after in OTHER_UNITS and not (after in {"am", "pm", "x", "m"} and number.exact)
 
