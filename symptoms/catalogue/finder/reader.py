@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal, get_args
 
-from symptoms.catalogue.finder.cues import Cues, Scopes
+from symptoms.catalogue.finder.cues import JOINS, Cues, Scopes
 from symptoms.catalogue.finder.matching import Match, Matcher, Note
 from symptoms.catalogue.finder.subjects import Subjects, named
 from symptoms.catalogue.finder.temperature import as_matches, readings
@@ -159,16 +159,34 @@ def _undivided(note: Note, matches: list[Match], body: frozenset[str]) -> list[M
     """Drop a loose match whose word belongs to a tighter one: in "itchy eyes and runny nose" no eyes run."""
     heads: dict[int, int] = {}
     tails: dict[int, int] = {}
+    nearer: dict[int, Match] = {}
     for match in matches:
         if len(match.parts) == 2 and not body.isdisjoint(note.words[at] for at in match.own()):
             first, last = match.parts[0][0], match.parts[-1][1] - 1
             heads[first] = min(match.gap, heads.get(first, match.gap))
             tails[last] = min(match.gap, tails.get(last, match.gap))
+            if note.words[first] in body and match.start >= nearer.get(last, match).start:
+                nearer[last] = match
     return [
         match for match in matches
         if not match.gap
-        or (heads.get(match.end - 1, match.gap) >= match.gap and tails.get(match.start, match.gap) >= match.gap)
+        or (
+            heads.get(match.end - 1, match.gap) >= match.gap
+            and tails.get(match.start, match.gap) >= match.gap
+            and not _is_of_another_part(note, match, nearer.get(match.end - 1), body)
+        )
     ]  # fmt: skip
+
+
+def _is_of_another_part(note: Note, match: Match, nearer: Match | None, body: frozenset[str]) -> bool:
+    """Say whether a state is told of a nearer part of the body: in "throat sore, nose blocked" no throat is blocked.
+
+    In "face, lips and tongue swollen" it is told of each of the list.
+    """
+    if nearer is None or nearer.start <= match.start or len(match.parts) != 2 or nearer.gap >= match.gap:
+        return False
+    between = range(match.parts[0][1], nearer.start)
+    return not all(note.small[at] or note.words[at] in body or note.words[at] in JOINS for at in between)
 
 
 def _best(matches: list[Match]) -> list[Match]:
