@@ -41,6 +41,8 @@ PERCEIVES: Final = frozenset({
     "think", "pressed", "checked", "examined", "touched", "pointed",
 })  # fmt: skip
 OPENS: Final = STOPS | frozenset({"", ",", ":", "and", "but", "or"})
+LIKENED: Final = frozenset({"as", "like"})
+SPOKEN_TO: Final = frozenset({"mate", "mates", "buddy", "pal", "nurse", "mum", "mom", "mam", "dad", "love", "dear"})
 NO_SUBJECT: Final = BESIDE | TOLD | frozenset({
     "at", "see", "meet", "visit", "visited", "love", "miss", "like", "help", "helped", "seeing", "about", "on", "dr",
     "calling", "telling", "thank", "thanks", "hi", "hello", "dear", "hey", "st", "mr", "mrs", "ms", "saint", "nurse",
@@ -139,6 +141,8 @@ class Subjects:
     def _is_object(self, cue: Match, match: Match) -> bool:
         """Say whether a mention is not of who has it: "next to me", "knows us", "like a different person"."""
         before = self._note.words[cue.start - 1] if cue.start else ""
+        if cue.meaning != "self" and (before in LIKENED or self._is_called_upon(cue)):
+            return True
         if not PERCEIVES.isdisjoint(self._note.words[cue.end : cue.end + 2]) and cue.end < match.start:
             return True
         if self._note.words[cue.start] in OBJECTS:
@@ -147,6 +151,10 @@ class Subjects:
             told = self._note.words[cue.end : match.start]
             return self._note.words[cue.start] in HIM or (cue.meaning != "pronoun" and CARRIES_ON.isdisjoint(told))
         return cue.meaning == "stranger" and set(cue.own()) <= set(match.own())
+
+    def _is_called_upon(self, cue: Match) -> bool:
+        """Say whether a person is only spoken to: "Mum, my throat hurts", "feel rough mate, been sick"."""
+        return self._note.words[cue.start] in SPOKEN_TO and self._note.words[cue.end] in (",", "!")
 
     def _is_other_for_caregiver(self, named: Match) -> bool:
         if named.meaning in ("self", "stranger"):
