@@ -226,7 +226,7 @@ class Scopes:
         start = self._after_relative_clause(match.end)
         words = self._note.words[start : cue.start]
         ends = [end for end in self._cues.of("end", start, cue.start) if self._note.words[end.start] not in GOING_ON]
-        if ends or SUBJECTS.union(OWNERS).intersection(words):
+        if ends or "who" in words or SUBJECTS.union(OWNERS).intersection(words):
             return False
         if self._note.words[cue.end : cue.end + 1] == ["?"] and cue.meaning == "negated-after":
             return False

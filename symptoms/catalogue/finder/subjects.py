@@ -38,8 +38,9 @@ TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "auntie", "uncle", "aunty"
 PERCEIVES: Final = frozenset({
     "noticed", "notice", "notices", "found", "finds", "spotted", "spots", "saw", "seen", "see", "confirmed",
     "diagnosed", "measured", "recorded", "heard", "documented", "suspects", "suspect", "detected", "reckons", "thinks",
-    "think", "pressed", "checked", "examined", "touched", "pointed",
+    "think",
 })  # fmt: skip
+EXAMINES: Final = frozenset({"pressed", "checked", "examined", "touched", "pointed"})
 OPENS: Final = STOPS | frozenset({"", ",", ":", "and", "but", "or"})
 LIKENED: Final = frozenset({"as", "like"})
 SPOKEN_TO: Final = frozenset({"mate", "mates", "buddy", "pal", "nurse", "mum", "mom", "mam", "dad", "love", "dear"})
@@ -143,7 +144,10 @@ class Subjects:
         before = self._note.words[cue.start - 1] if cue.start else ""
         if cue.meaning != "self" and (before in LIKENED or self._is_called_upon(cue)):
             return True
-        if not PERCEIVES.isdisjoint(self._note.words[cue.end : cue.end + 2]) and cue.end < match.start:
+        if cue.meaning == "stranger" and before == "about":
+            return True
+        after = self._note.words[cue.end : cue.end + 2]
+        if not EXAMINES.isdisjoint(after) or (cue.end < match.start and not PERCEIVES.isdisjoint(after)):
             return True
         if self._note.words[cue.start] in OBJECTS:
             return cue.start > match.start or before in BESIDE or (self._by_caregiver and before not in OPENS)

@@ -41,6 +41,7 @@ BOUNDS: Final = frozenset({"below", "under", "than", "beneath", "max", "over", "
 ASKED: Final = frozenset({"over", "above", "exceed", "exceeds", "than"})
 LIMITS: Final = frozenset({"means", "anything", "limit", "threshold", "counts", "cutoff"})
 MORE: Final = frozenset({"more", "above", "higher", "over", "up"})
+PARTS_OFF: Final = frozenset({",", "(", ")", "-", "\u2013"})
 BEFORE_OTHERS: Final = frozenset({"/", ":", "\u00a3", "$", "\u20ac", "#", "x", "room", "page", "number", "no"})
 TODAY: Final = frozenset({"yesterday", "today", "tonight", "last", "this", "now", "earlier"})
 TENS: Final = {"thirty": 30, "forty": 40}
@@ -181,6 +182,8 @@ def _reading(note: Note, number: _Number, carried: bool) -> Reading | None:
 def _is_elsewhere(note: Note, at: int) -> bool:
     """Say whether the sentence is of something else that is measured, and the number is not called a temperature."""
     sentence = _around(note, at)
+    if note.words[max(0, at - 1)] in PARTS_OFF and note.words[at + 1] in PARTS_OFF:
+        return False
     near = _before(note, at, 4)
     is_called = any(word in NAMED and other not in ELSEWHERE for other, word in pairwise(["", *near]))
     return not ELSEWHERE.isdisjoint(sentence) and not is_called
