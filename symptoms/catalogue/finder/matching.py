@@ -1,7 +1,7 @@
 """Where phrases stand in a note: one walk finds the pieces, then a phrase is tried if all its pieces are there."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
@@ -12,8 +12,6 @@ REACH: Final = 14  # tokens, small words and signs included, that may stand betw
 SKIP: Final = 7  # tokens that a piece of several words may span, small words between them included
 STOP: Final = 100  # what the end of a sentence counts as, in words: more than any phrase reaches over
 OUT: Final = ""  # no word is empty
-
-Places = dict[int, dict[int, int]]
 
 
 class Rule(NamedTuple):
@@ -68,12 +66,42 @@ class _Compiled(NamedTuple):
     needed: frozenset[int]
 
 
+class _Places(dict[int, dict[int, int]]):
+    """Where each piece of a phrase starts and, at its longest, ends; worked out when it is first asked for.
+
+    `seen` tells the same of each wording that stands in the note, `wordings` the wordings of each piece. Only
+    pieces that stand in the note are asked for.
+    """
+
+    def __init__(self, seen: dict[int, dict[int, int]], wordings: Mapping[int, set[int]]) -> None:
+        super().__init__()
+        self._seen = seen
+        self._there = frozenset(seen)
+        self._wordings = wordings
+
+    def __missing__(self, piece: int) -> dict[int, int]:
+        first, *others = self._wordings[piece] & self._there
+        found = self._seen[first]
+        if others:
+            found = dict(found)
+            for wording in others:
+                for start, end in self._seen[wording].items():
+                    found[start] = max(end, found.get(start, end))
+        self[piece] = found
+        return found
+
+
 class Matcher:
-    """Finds the phrases of `rules` in notes, in time that grows with the length of the note."""
+    """Finds the phrases of `rules` in notes, in time that grows with the length of the note.
+
+    A piece is a set of wordings; both go by numbers. The trie leads from the words of a note to its wordings.
+    """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._trie: dict[str, Any] = {}
         self._numbers: dict[Atom, int] = {}
+        self._wordings: dict[int, set[int]] = defaultdict(set)
+        self._pieces: list[set[int]] = []  # by wording: the pieces that it stands for
         self._by_first: dict[int, list[_Compiled]] = defaultdict(list)
         self.vocabulary: Counter[str] = Counter()
         for rule in rules:
@@ -93,28 +121,39 @@ class Matcher:
             return self._numbers[atom]
         number = self._numbers[atom] = len(self._numbers)
         for words in sorted(atom):
-            node = self._trie
-            for word in words:
-                self.vocabulary[word] += 1
-                node = node.setdefault(word, {})
-            node.setdefault(OUT, []).append(number)
+            wording = self._wording(words)
+            self._wordings[number].add(wording)
+            self._pieces[wording].add(number)
         return number
+
+    def _wording(self, words: tuple[str, ...]) -> int:
+        node = self._trie
+        for word in words:
+            self.vocabulary[word] += 1
+            node = node.setdefault(word, {})
+        if OUT not in node:
+            node[OUT] = len(self._pieces)
+            self._pieces.append(set())
+        wording: int = node[OUT]
+        return wording
 
     def find(self, note: Note) -> list[Match]:
         """Return every phrase found, by place."""
-        places = self._places(note)
+        seen = self._seen(note)
+        there = frozenset[int]().union(*(self._pieces[wording] for wording in seen))
+        places = _Places(seen, self._wordings)
         found = [
             match
-            for first in places
-            for compiled in self._by_first.get(first, ())
-            if compiled.needed <= places.keys()
+            for first in there & self._by_first.keys()
+            for compiled in self._by_first[first]
+            if compiled.needed <= there
             for match in _matches(compiled, places, note)
         ]
         return sorted(found, key=lambda match: (match.start, match.end))
 
-    def _places(self, note: Note) -> Places:
-        """Return for each piece where it starts and, at its longest, ends."""
-        places: Places = defaultdict(dict)
+    def _seen(self, note: Note) -> dict[int, dict[int, int]]:
+        """Return for each wording that stands in the note where it starts and, at its longest, ends."""
+        seen: dict[int, dict[int, int]] = defaultdict(dict)
         keys = [classes(word) for word in note.words]
         for start in range(len(keys)):
             nodes, end = [self._trie], start
@@ -122,13 +161,13 @@ class Matcher:
                 reached = [node[key] for node in nodes for key in keys[end] if key in node]
                 end += 1
                 for node in reached:
-                    for number in node.get(OUT, ()):
-                        places[number][start] = end
+                    if OUT in node:
+                        seen[node[OUT]][start] = end
                 nodes = [*reached, *nodes] if note.small[end - 1] and start < end - 1 < start + SKIP else reached
-        return places
+        return seen
 
 
-def _matches(compiled: _Compiled, places: Places, note: Note) -> Iterator[Match]:
+def _matches(compiled: _Compiled, places: _Places, note: Note) -> Iterator[Match]:
     rule, steps = compiled.rule, compiled.steps
     for start, end in places[steps[0][0]].items():
         found = _follow(steps, 1, ((start, end),), places, note)
@@ -140,15 +179,16 @@ def _matches(compiled: _Compiled, places: Places, note: Note) -> Iterator[Match]
 
 
 def _follow(
-    steps: tuple[tuple[int, int], ...], number: int, parts: tuple[tuple[int, int], ...], places: Places, note: Note
+    steps: tuple[tuple[int, int], ...], number: int, parts: tuple[tuple[int, int], ...], places: _Places, note: Note
 ) -> tuple[tuple[int, int], ...] | None:
     """Return the parts completed by the nearest next pieces, or None where one is missing."""
     if number == len(steps):
         return parts
     (atom, gap), end = steps[number], parts[-1][1]
-    starts = places[atom]
+    starts, weight = places[atom], note.weight
+    most = weight[end] + gap
     for start in range(end, min(end + REACH, len(note.tokens))):
-        if note.between(end, start) > gap:
+        if weight[start] > most:
             return None
         if start in starts:
             done = _follow(steps, number + 1, (*parts, (start, starts[start])), places, note)
