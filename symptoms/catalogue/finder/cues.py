@@ -223,7 +223,7 @@ class Scopes:
 
     def _runs_back_to(self, cue: Match, match: Match) -> bool:
         """Say whether a "gone" after the match is said of it, or of the list that it stands in."""
-        start = self._after_relative_clause(match.end)
+        start = self._after_relative_clause(match.end, cue.start)
         words = self._note.words[start : cue.start]
         ends = [end for end in self._cues.of("end", start, cue.start) if self._note.words[end.start] not in GOING_ON]
         if ends or "who" in words or SUBJECTS.union(OWNERS).intersection(words):
@@ -234,12 +234,14 @@ class Scopes:
             return bool(JOINS.intersection(words)) and self._note.between(start, cue.start) <= 2 * BACKWARD
         return "," not in words and "and" not in words and self._note.between(start, cue.start) <= BACKWARD
 
-    def _after_relative_clause(self, start: int) -> int:
-        """Return the place after "(that) I had", which does not part a symptom from its "gone"."""
+    def _after_relative_clause(self, start: int, end: int) -> int:
+        """Return the place after "(that) I had on Monday", which does not part a symptom from its "gone" at `end`."""
         place = start + (self._note.words[start : start + 1] in (["that"], ["which"]))
         if tuple(self._note.words[place : place + 2]) not in RELATIVE:
             return start
-        return place + 4 if self._note.words[place + 2 : place + 4] == ["you", "about"] else place + 2
+        ends = {",", "and", "but", "so", *SUBJECTS - {"you"}}.isdisjoint(self._note.words[place + 1 : end])
+        is_short = ends and self._note.between(place, end) <= 2 * BACKWARD and not self.tells(place, end)
+        return end if is_short else place + 2
 
     # Time and mood
 

@@ -44,6 +44,8 @@ EXAMINES: Final = frozenset({"pressed", "checked", "examined", "touched", "point
 OPENS: Final = STOPS | frozenset({"", ",", ":", "and", "but", "or"})
 LIKENED: Final = frozenset({"as", "like"})
 SPOKEN_TO: Final = frozenset({"mate", "mates", "buddy", "pal", "nurse", "mum", "mom", "mam", "dad", "love", "dear"})
+# "They were huge" may be said of lips; "they both had a cold" is said of people.
+STATES: Final = frozenset({"are", "were", "had", "got"})
 NO_SUBJECT: Final = BESIDE | TOLD | frozenset({
     "at", "see", "meet", "visit", "visited", "love", "miss", "like", "help", "helped", "seeing", "about", "on", "dr",
     "calling", "telling", "thank", "thanks", "hi", "hello", "dear", "hey", "st", "mr", "mrs", "ms", "saint", "nurse",
@@ -144,6 +146,8 @@ class Subjects:
         before = self._note.words[cue.start - 1] if cue.start else ""
         if cue.meaning != "self" and (before in LIKENED or self._is_called_upon(cue)):
             return True
+        if self._note.words[cue.start] == "they" and self._note.words[cue.start + 1] in STATES:
+            return not any(self._cues.any(kind, 0, cue.start) for kind in ("relative", "child", "stranger", "name"))
         if cue.meaning == "stranger" and before == "about":
             return True
         after = self._note.words[cue.end : cue.end + 2]
