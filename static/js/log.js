@@ -156,6 +156,7 @@ const search = form.querySelector("[data-search]");
 const box = search.querySelector("input");
 const status = search.querySelector("[data-search-status]");
 const all = form.querySelector("[data-all]");
+const calledBy = (item) => fold(`${item.textContent} ${item.querySelector("input").dataset.also || ""}`);
 let before = null;
 
 function narrow() {
@@ -171,7 +172,7 @@ function narrow() {
   let found = 0;
   for (const area of picks.querySelectorAll("[data-area]")) {
     const items = [...area.querySelectorAll("li")];
-    const hits = items.filter((item) => words.every((word) => fold(item.textContent).includes(word)));
+    const hits = items.filter((item) => words.every((word) => calledBy(item).includes(word)));
     for (const item of items) item.toggleAttribute("data-miss", !hits.includes(item));
     area.toggleAttribute("data-miss", !hits.length);
     if (area.matches("details")) area.open = hits.length > 0;

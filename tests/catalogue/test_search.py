@@ -3,6 +3,8 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from symptoms.catalogue.finder import search_words
+from symptoms.catalogue.models import Symptom
 from symptoms.catalogue.search import MOST, Candidate, Sign, ranked
 from symptoms.catalogue.selectors import Found, plain_query, search, search_effects, symptoms_by_body_area
 
@@ -198,3 +200,18 @@ def test_names_lead_then_the_understood_then_words_alike_then_texts() -> None:
 
 def test_at_most_twelve_are_shown() -> None:
     assert len(ranked([_candidate(str(n), in_text=True) for n in range(40)], "spots", ()).slugs) == MOST
+
+
+def test_search_words_are_everyday_words_and_few() -> None:
+    words = {slug: search_words(slug) for slug in Symptom.objects.values_list("slug", flat=True)}
+    assert "knackered" in words["fatigue"]
+    assert "cystitis" in words["pee-pain"]
+    assert all(len(one) <= 300 and one == one.lower() for one in words.values())
+    assert sum(map(len, words.values())) < 25_000
+    assert search_words("nonsense") == ""
+
+
+def test_a_phrase_within_another_is_not_repeated() -> None:
+    phrases = search_words("fatigue").split(", ")
+    assert len(set(phrases)) == len(phrases)
+    assert not [one for one in phrases for other in phrases if one != other and one in other]

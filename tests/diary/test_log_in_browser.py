@@ -47,6 +47,15 @@ def test_search_narrows_the_list(open_log: Callable[[], Page]) -> None:
     assert stays(page)
 
 
+def test_search_knows_everyday_words(open_log: Callable[[], Page]) -> None:
+    page = open_log()
+    box = page.get_by_label("Search all symptoms")
+    for typed, slug in (("knackered", "fatigue"), ("cystitis", "pee-pain"), ("no energy", "fatigue")):
+        box.fill(typed)
+        expect(page.locator(f"label[for=s-{slug}]")).to_be_visible()
+    expect(page.locator("label[for=s-headache]")).to_be_hidden()
+
+
 def test_the_draft_is_kept_and_comes_back(open_log: Callable[[], Page]) -> None:
     page = open_log()
     page.locator("label[for=s-headache]").click()

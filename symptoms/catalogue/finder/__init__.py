@@ -11,6 +11,7 @@ What is read: the first 12,000 characters in full, the rest only around urgent w
 """
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -23,15 +24,25 @@ DATA: Final = Path(__file__).parent.parent / "data"
 
 __all__ = [
     "AUTHORS", "Author", "Finder", "Finding", "Status", "Vocabulary",
-    "edition", "find", "live_finder", "present", "read",
+    "edition", "find", "live_finder", "present", "read", "search_words",
 ]  # fmt: skip
 
 
 @cache
+def _live() -> tuple[Finder, Mapping[str, str]]:
+    known = {symptom.slug for symptom in read_catalogue(DATA).symptoms}
+    vocabulary = read(DATA, known)
+    return Finder(vocabulary), vocabulary.search_words()
+
+
 def live_finder() -> Finder:
     """Return the finder over the phrases of this release. The files are read once a process."""
-    known = {symptom.slug for symptom in read_catalogue(DATA).symptoms}
-    return Finder(read(DATA, known))
+    return _live()[0]
+
+
+def search_words(symptom: str) -> str:
+    """Return everyday words for a symptom, in small letters, at most 300 characters; "" where there are none."""
+    return _live()[1].get(symptom, "")
 
 
 def find(text: str, author: Author = "patient") -> tuple[Finding, ...]:

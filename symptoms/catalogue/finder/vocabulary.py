@@ -29,6 +29,7 @@ CUE_KINDS: Final = frozenset({
     "asked", "wakes", "contrary", "mistaken", "in-truth", "answer-yes", "answer-no", "over", "worsens", "nearly",
     *SUBJECT_KINDS,
 })  # fmt: skip
+SEARCHED: Final = 300  # characters of search words for one symptom
 KEYS: Final = {
     "symptom": {"id", "phrases", "unsure", "needs"},
     "not_a_symptom": {"phrases"},
@@ -51,6 +52,32 @@ class Vocabulary:
     @property
     def symptoms(self) -> frozenset[str]:
         return frozenset(rule.meaning for rule in self.rules if rule.kind == "symptom")
+
+    def search_words(self) -> dict[str, str]:
+        """Return for each symptom its plain phrases, parted by commas, for a search that looks for parts of words.
+
+        A phrase that stands in a longer one is left out, as is what is vague, or a symptom only beside other words.
+        """
+        phrases: dict[str, dict[str, None]] = {}
+        for rule in self.rules:
+            if rule.kind == "symptom" and rule.sure and rule.needs is None:
+                phrases.setdefault(rule.meaning, {}).update(dict.fromkeys(_plain(rule)))
+        return {symptom: _joined(list(found)) for symptom, found in phrases.items()}
+
+
+def _plain(rule: Rule) -> Iterator[str]:
+    """Yield the phrases of a rule that is nothing but words that follow one another."""
+    if len(rule.variants) == 1 and len(rule.variants[0]) == 1:
+        yield from (" ".join(words) for words in sorted(rule.variants[0][0].atom) if all(map(str.isalnum, words)))
+
+
+def _joined(phrases: list[str]) -> str:
+    kept: list[str] = []
+    for phrase in phrases:
+        is_told = any(phrase != other and phrase in other for other in phrases)
+        if not is_told and len(", ".join([*kept, phrase])) <= SEARCHED:
+            kept.append(phrase)
+    return ", ".join(kept)
 
 
 @dataclass(frozen=True, slots=True)
