@@ -14,7 +14,7 @@ from symptoms.audit.actions import record
 from symptoms.catalogue.finder import edition
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Draft, Entry, EntryVersion, Report, Urgency
-from symptoms.diary.notes import read_to_keep
+from symptoms.diary.notes import kept, read_to_keep
 from symptoms.diary.signals import entry_saved
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
@@ -129,10 +129,11 @@ def answer_urgency(*, entry: Entry, answer: Urgency, by: User) -> None:
         _tell(entry, "diary.urgency-answered", by=by)
 
 
-def answer_finding(*, entry: Entry, symptom: Symptom, felt: bool, by: User) -> Entry:
+def answer_finding(*, entry: Entry, symptom: Symptom, felt: bool, told: str, by: User) -> bool:
     """Keep what the writer says of a symptom that was found in the note: yes ticks it, no takes it back.
 
-    What the note does not tell is not changed, nor is what was answered so before.
+    `told` is what was asked about (`Found.told`). Return False, and change nothing, where the note no longer says
+    so. What was answered so before is not written again.
     """
 
     def apply(locked: Entry, now: datetime) -> None:
@@ -141,13 +142,16 @@ def answer_finding(*, entry: Entry, symptom: Symptom, felt: bool, by: User) -> E
         others = {slug for slug in locked.note_dismissed if slug != symptom.slug}
         locked.note_dismissed = sorted(others if felt else others | {symptom.slug})
 
-    told = {one["symptom"] for one in entry.note_found or ()}
-    answered = (
-        Report.objects.filter(entry=entry, symptom=symptom).exists() if felt else symptom.slug in entry.note_dismissed
-    )
-    if symptom.slug not in told or answered:
-        return entry
-    return _revise(entry, apply, "diary.finding-answered", by=by)
+    with transaction.atomic():
+        _wait_for_turn(entry.patient)
+        entry.refresh_from_db(fields=["note", "note_found", "note_dismissed"])
+        found = [one for one in kept(entry.note_found or ()) if one.symptom == symptom.slug]
+        if told not in {one.told(entry.note) for one in found}:
+            return False
+        ticked = Report.objects.filter(entry=entry, symptom=symptom).exists()
+        if not (ticked if felt else symptom.slug in entry.note_dismissed):
+            _revise(entry, apply, "diary.finding-answered", by=by)
+    return True
 
 
 def read_notes_again() -> int:

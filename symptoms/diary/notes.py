@@ -1,8 +1,9 @@
 """What a note tells, as it is kept with its entry: read when the entry is saved, not each time it is judged."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from symptoms.catalogue.finder import Author, find
@@ -20,7 +21,7 @@ class Found:
     """A symptom that a note tells of as present, at the characters `start` to `end` of the note.
 
     `sure` is false where the words may mean something else and a person should be asked; `meant` is how they
-    were read.
+    were read; `times` is how often the note tells of it.
     """
 
     symptom: str
@@ -28,6 +29,11 @@ class Found:
     end: int
     sure: bool = True
     meant: str = ""
+    times: int = 1
+
+    def told(self, note: str) -> str:
+        """Return what a "no" is an answer to: the words, and how often. Told again or otherwise, it is asked anew."""
+        return f"{self.times} x {note[self.start : self.end]}"
 
 
 def read_note(note: str, *, by_patient: bool) -> tuple[Found, ...]:
@@ -40,11 +46,15 @@ def read_note(note: str, *, by_patient: bool) -> tuple[Found, ...]:
         return ()
     author: Author = "patient" if by_patient else "caregiver"
     found: dict[str, Found] = {}
+    times: Counter[str] = Counter()
     for one in find(note, author):
+        if one.status != "present":
+            continue
+        times[one.symptom] += 1
         known = found.get(one.symptom)
-        if one.status == "present" and (known is None or (one.sure and not known.sure)):
+        if known is None or (one.sure and not known.sure):
             found[one.symptom] = Found(one.symptom, one.start, one.end, one.sure, one.meant)
-    return tuple(found.values())
+    return tuple(replace(one, times=times[one.symptom]) for one in found.values())
 
 
 def read_to_keep(note: str, *, by_patient: bool) -> list[dict[str, Any]] | None:

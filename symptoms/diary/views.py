@@ -96,7 +96,9 @@ def entry_found(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpR
     if not (_may(request)["may_change"] or shown.author_id == by.pk):
         messages.info(request, _("Only the person who wrote the entry can answer this. Nothing was changed."))
     elif symptom and answer in {"yes", "no"}:
-        answer_finding(entry=shown, symptom=symptom, felt=answer == "yes", by=by)
+        told = request.POST.get("told", "")
+        if not answer_finding(entry=shown, symptom=symptom, felt=answer == "yes", told=told, by=by):
+            messages.info(request, _("The note has changed since. Please look again."))
     return redirect("triage:advice", patient.pk, shown.pk)
 
 

@@ -83,3 +83,8 @@ def open_log(page: Page, live_server: LiveServer) -> Callable[[], Page]:
 def only_entry() -> Entry:
     entry: Entry = Entry.objects.get()
     return entry
+
+
+def slugs_found(entry: Entry) -> list[str]:
+    """Return what the note of an entry told when it was saved."""
+    return [one["symptom"] for one in entry.note_found or ()]

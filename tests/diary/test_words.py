@@ -9,11 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from symptoms.diary.models import Draft
-from tests.diary.conftest import only_entry
+from tests.diary.conftest import only_entry, slugs_found
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
 
 Fields = Callable[..., dict[str, Any]]
+# What a page that showed these words sends along with a "no".
+NO_FATIGUE = {"found-fatigue": "no", "told-fatigue": "1 x tired"}
+NO_LIPS = {"found-swelling-lips-tongue": "no", "told-swelling-lips-tongue": "1 x lips are swollen"}
 NOTE = "my lips are swollen and I am tired"
 
 
@@ -68,7 +71,7 @@ def test_a_note_alone_is_saved_and_counts(as_ana: Client, log_url: str, fields: 
     page = answer.content.decode()
     assert "Get emergency help now" in page
     assert "We also found in your note" in page
-    assert [one["symptom"] for one in only_entry().note_found] == ["swelling-lips-tongue", "fatigue"]
+    assert slugs_found(only_entry()) == ["swelling-lips-tongue", "fatigue"]
     assert not only_entry().reports.exists()
 
 
@@ -80,7 +83,7 @@ def test_yes_to_a_question_ticks_it(as_ana: Client, log_url: str, fields: Fields
 
 def test_no_to_a_question_and_a_removed_proposal_are_taken_back(as_ana: Client, log_url: str, fields: Fields) -> None:
     said = fields(note=NOTE)
-    as_ana.post(log_url, {**said, "found-swelling-lips-tongue": "no", "found-fatigue": "no"})
+    as_ana.post(log_url, {**said, **NO_LIPS, "found-fatigue": "no", "told-fatigue": "1 x tired"})
     assert only_entry().note_dismissed == ["fatigue", "swelling-lips-tongue"]
     assert not only_entry().reports.exists()
 
@@ -117,15 +120,27 @@ def test_an_emergency_in_the_note_is_held_up_by_nothing(as_ana: Client, log_url:
 
 def test_one_that_was_denied_holds_up_as_before(as_ana: Client, log_url: str, fields: Fields) -> None:
     said = fields(note="my lips are swollen", temperature="warm")
-    answer = as_ana.post(log_url, {**said, "found-swelling-lips-tongue": "no"})
+    answer = as_ana.post(log_url, {**said, **NO_LIPS})
     assert answer.status_code == 200
+
+
+def test_no_to_other_words_is_no_answer_to_these(as_ana: Client, log_url: str, fields: Fields) -> None:
+    page = found(as_ana, log_url, note="my lips are swollen, my tongue is swollen", **NO_LIPS)
+    assert "checked" not in page
+    as_ana.post(log_url, {**fields(note="my tongue is swollen"), **NO_LIPS})
+    assert only_entry().note_dismissed == []
 
 
 # What comes back
 
 
 def test_answers_stand_on_a_page_that_comes_back(as_ana: Client, log_url: str, fields: Fields) -> None:
-    said = {**fields(note="fever, so tired", temperature="warm"), "found-fever": "no", "found-fatigue": "no"}
+    said = {
+        **fields(note="fever, so tired", temperature="warm"),
+        "found-fever": "no",
+        "told-fever": "1 x fever",
+        **NO_FATIGUE,
+    }
     page = as_ana.post(log_url, said).content.decode()
     assert 'id="found-fever-no" data-found-question="fever" checked' in page
     assert 'data-found-chip="fatigue" data-questions="">' in page
@@ -133,20 +148,20 @@ def test_answers_stand_on_a_page_that_comes_back(as_ana: Client, log_url: str, f
 
 
 def test_a_draft_keeps_the_answers(as_ana: Client, log_url: str, fields: Fields) -> None:
-    as_ana.post(f"{log_url}draft/", {**fields(note="fever, so tired"), "found-fever": "yes", "found-fatigue": "no"})
+    as_ana.post(f"{log_url}draft/", {**fields(note="fever, so tired"), "found-fever": "yes", **NO_FATIGUE})
     page = as_ana.get(log_url).content.decode()
     assert 'id="found-fever-yes" data-found-question="fever" checked' in page
     assert 'data-found-chip="fatigue" data-questions="">' in page
 
 
 def test_a_change_begins_with_what_was_taken_back(as_ana: Client, cast: Cast, log_url: str, fields: Fields) -> None:
-    as_ana.post(log_url, {**fields(note="so tired"), "found-fatigue": "no"})
+    as_ana.post(log_url, {**fields(note="so tired"), **NO_FATIGUE})
     page = as_ana.get(f"/p/{cast.ana_log.pk}/entries/{only_entry().pk}/edit/").content.decode()
     assert 'data-found-chip="fatigue" data-questions="">' in page
 
 
 def test_the_same_again_changes_nothing(as_ana: Client, log_url: str, fields: Fields) -> None:
-    said = {**fields(note="so tired"), "found-fatigue": "no"}
+    said = {**fields(note="so tired"), **NO_FATIGUE}
     as_ana.post(log_url, said)
     as_ana.post(log_url, said)
     assert only_entry().revision == 1
@@ -154,6 +169,6 @@ def test_the_same_again_changes_nothing(as_ana: Client, log_url: str, fields: Fi
 
 def test_taking_back_later_is_a_change(as_ana: Client, cast: Cast, fields: Fields) -> None:
     entry = make_entry(cast.ana_log, note="so tired")
-    said = {**fields(note="so tired"), "found-fatigue": "no"}
+    said = {**fields(note="so tired"), **NO_FATIGUE}
     as_ana.post(f"/p/{cast.ana_log.pk}/entries/{entry.pk}/edit/", said)
     assert (only_entry().revision, only_entry().note_dismissed) == (2, ["fatigue"])

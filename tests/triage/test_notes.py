@@ -63,7 +63,7 @@ def test_a_note_of_last_week_is_part_of_the_history(cast: Cast) -> None:
 def test_what_was_taken_back_does_not_count(cast: Cast) -> None:
     entry = make_entry(cast.ana_log, note=LIPS)
     symptom = Symptom.objects.get(slug="swelling-lips-tongue")
-    answer_finding(entry=entry, symptom=symptom, felt=False, by=cast.ana)
+    answer_finding(entry=entry, symptom=symptom, felt=False, told="1 x lips are swollen", by=cast.ana)
     assert assessed(entry).tier != "emergency"
 
 
@@ -87,8 +87,9 @@ def test_ticking_it_is_an_answer(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("felt", "tier"), [(True, "same-day"), (False, "self-care")])
 def test_an_answer_settles_it(cast: Cast, felt: bool, tier: str) -> None:
-    fever = Symptom.objects.get(slug="fever")
-    said = assessed(answer_finding(entry=unclear(cast), symptom=fever, felt=felt, by=cast.ana))
+    entry, fever = unclear(cast), Symptom.objects.get(slug="fever")
+    assert answer_finding(entry=entry, symptom=fever, felt=felt, told="1 x fevr", by=cast.ana)
+    said = assessed(entry)
     assert said.checked
     assert (said.tier == "same-day") is (tier == "same-day")
 
@@ -113,6 +114,15 @@ def test_the_page_tells_the_words(client: Client, cast: Cast) -> None:
     page = page_of(client, cast, make_entry(cast.ana_log, note=f"It began after lunch. {LIPS.capitalize()}."))
     assert "Found in the note: “lips are swollen”" in page
     assert page.index("I have called") < page.index("We also found in your note")
+
+
+def test_what_was_denied_is_shown_and_can_be_put_back(client: Client, cast: Cast) -> None:
+    entry = make_entry(cast.ana_log, note=LIPS)
+    Entry.objects.update(note_dismissed=["swelling-lips-tongue"])
+    page = page_of(client, cast, entry)
+    assert "taken back: it does not count" in page
+    assert "I do feel this" in page
+    assert "Get emergency help now" not in page
 
 
 def test_nothing_is_found_where_all_is_ticked(client: Client, cast: Cast) -> None:

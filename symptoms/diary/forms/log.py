@@ -216,7 +216,9 @@ def initial_from(entry: Entry) -> dict[str, Any]:
     """Return the fields of the log page as `entry` filled them in. Needs its reports with their symptoms."""
     fields: dict[str, Any] = {"s": [], "day": entry.day.isoformat(), "note": entry.note}
     fields.update(_temperature_from(entry))
-    fields.update({f"found-{slug}": NO for slug in entry.note_dismissed})
+    for one in kept(entry.note_found or ()):
+        if one.symptom in entry.note_dismissed:
+            fields |= {f"found-{one.symptom}": NO, f"told-{one.symptom}": one.told(entry.note)}
     for report in entry.reports.all():
         slug = report.symptom.slug
         fields["s"].append(slug)

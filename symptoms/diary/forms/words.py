@@ -18,11 +18,12 @@ class Suggestion:
     """A symptom found in the note, with the words it was found in.
 
     `asks`: it is put as a question. `answer` is "yes", "no" or empty; what is not asked stands unless it is "no".
-    `touched`: its card is filled in.
+    `told` is what a "no" is the answer to. `touched`: its card is filled in.
     """
 
     symptom: Symptom
     words: str
+    told: str
     sure: bool
     answer: str
     touched: bool
@@ -60,8 +61,9 @@ def suggestions(
         Suggestion(
             symptom=symptoms[one.symptom],
             words=note[one.start : one.end],
+            told=one.told(note),
             sure=one.sure,
-            answer=_answer(said, one.symptom),
+            answer=_answer(said, one, note),
             touched=any(said.get(f"{key}-{one.symptom}") for key in ("grade", *QUESTIONS)),
         )
         for one in found
@@ -70,6 +72,9 @@ def suggestions(
     return sorted(proposed, key=lambda one: (not one.asks, one.symptom.home_tier != EMERGENCY))
 
 
-def _answer(said: Mapping[str, Any], slug: str) -> str:
-    answer = said.get(f"found-{slug}")
-    return answer if answer in {YES, NO} else ""
+def _answer(said: Mapping[str, Any], one: Found, note: str) -> str:
+    """Return the answer, but for a "no" to other words than those that stand in the note now."""
+    answer = said.get(f"found-{one.symptom}")
+    if answer == NO:
+        return NO if said.get(f"told-{one.symptom}") == one.told(note) else ""
+    return YES if answer == YES else ""

@@ -115,7 +115,7 @@ class AdvicePage:
     @property
     def waits_for_answer(self) -> bool:
         """Whether words of the note may mean something that asks for help, and nobody said so or denied it."""
-        return any(not one.sure for one in self.told)
+        return any(not (one.sure or one.denied) for one in self.told)
 
     @property
     def asks_for_call(self) -> bool:
