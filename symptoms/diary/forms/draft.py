@@ -11,7 +11,7 @@ from symptoms.diary.questions import QUESTIONS
 # In characters, all fields together: a full note and every symptom with all its answers fit.
 MOST: Final = 20_000
 _KEPT: Final = re.compile(
-    rf"key|day|note|temperature(_unit|_meant)?|(grade|found|{'|'.join(QUESTIONS)})-[a-z0-9-]{{1,60}}"
+    rf"key|day|note|temperature(_unit|_meant)?|(grade|found|told|{'|'.join(QUESTIONS)})-[a-z0-9-]{{1,60}}"
 )
 
 
