@@ -285,7 +285,7 @@ class Scopes:
     def is_hypothetical(self, match: Match) -> bool:
         """Say whether the symptom is only asked about, feared, read of or warned of."""
         first, last = self.sentence(match)
-        if self._is_contradicted(match, last):
+        if self._is_contradicted(match, last) or self.is_answered("no", match):
             return False
         cues = self._cues.of("hypothetical", first, match.start)
         if any(self._supposes(cue, match) for cue in cues):

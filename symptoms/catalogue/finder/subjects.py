@@ -42,6 +42,8 @@ PERCEIVES: Final = frozenset({
 })  # fmt: skip
 EXAMINES: Final = frozenset({"pressed", "checked", "examined", "touched", "pointed"})
 OPENS: Final = STOPS | frozenset({"", ",", ":", "and", "but", "or"})
+NOBODIES: Final = frozenset({"someone", "somebody"})
+SELVES: Final = frozenset({"i", "my", "me", "myself", "mine", "we", "us", "our", "both"})
 LIKENED: Final = frozenset({"as", "like"})
 SPOKEN_TO: Final = frozenset({"mate", "mates", "buddy", "pal", "nurse", "mum", "mom", "mam", "dad", "love", "dear"})
 # "They were huge" may be said of lips; "they both had a cold" is said of people.
@@ -143,26 +145,55 @@ class Subjects:
 
     def _is_object(self, cue: Match, match: Match) -> bool:
         """Say whether a mention is not of who has it: "next to me", "knows us", "like a different person"."""
-        before = self._note.words[cue.start - 1] if cue.start else ""
-        if cue.meaning != "self" and (before in LIKENED or self._is_called_upon(cue)):
-            return True
-        if self._note.words[cue.start] == "they" and self._note.words[cue.start + 1] in STATES:
-            return not any(self._cues.any(kind, 0, cue.start) for kind in ("relative", "child", "stranger", "name"))
-        if cue.meaning == "stranger" and before == "about":
-            return True
+        return (
+            self._is_likened(cue)
+            or self._is_witness(cue, match)
+            or self._is_thing(cue)
+            or self._is_told_of(cue, match)
+            or (cue.meaning == "stranger" and self._is_of_the_feeling(cue, match))
+        )
+
+    def _is_of_the_feeling(self, cue: Match, match: Match) -> bool:
+        """Say whether a nobody is part of what is felt: "like a different person", "someone is strangling me"."""
+        is_nobody = self._note.words[cue.start] in NOBODIES and "me" in self._note.words[match.start : match.end]
+        return is_nobody or set(cue.own()) <= set(match.own())
+
+    def _word_before(self, cue: Match) -> str:
+        return self._note.words[cue.start - 1] if cue.start else ""
+
+    def _is_likened(self, cue: Match) -> bool:
+        """Say whether someone is only a likeness, a topic or spoken to: "sick as a dog", "Mum, my throat hurts"."""
+        before = self._word_before(cue)
+        if cue.meaning == "self":
+            return False
+        return before in LIKENED or self._is_called_upon(cue) or (cue.meaning == "stranger" and before == "about")
+
+    def _is_witness(self, cue: Match, match: Match) -> bool:
+        """Say whether someone only notices it: "the nurse noticed a rash"."""
         after = self._note.words[cue.end : cue.end + 2]
-        if not EXAMINES.isdisjoint(after) or (cue.end < match.start and not PERCEIVES.isdisjoint(after)):
+        if self._by_caregiver and cue.meaning == "self" and self._note.words[cue.start] not in SELVES:
             return True
+        return not EXAMINES.isdisjoint(after) or (cue.end < match.start and not PERCEIVES.isdisjoint(after))
+
+    def _is_thing(self, cue: Match) -> bool:
+        """Say whether "they are" is said where no people were named, so of lips or legs."""
+        if self._note.words[cue.start] != "they" or STATES.isdisjoint(self._note.words[cue.start : cue.end + 1]):
+            return False
+        return not any(self._cues.any(kind, 0, cue.start) for kind in ("relative", "child", "stranger", "name"))
+
+    def _is_told_of(self, cue: Match, match: Match) -> bool:
+        """Say whether it is the one to whom something is done or told: "next to me", "rang my son about it"."""
+        before = self._word_before(cue)
         if self._note.words[cue.start] in OBJECTS:
             return cue.start > match.start or before in BESIDE or (self._by_caregiver and before not in OPENS)
-        if before in CALLED and not self._by_caregiver:
-            told = self._note.words[cue.end : match.start]
-            return self._note.words[cue.start] in HIM or (cue.meaning != "pronoun" and CARRIES_ON.isdisjoint(told))
-        return cue.meaning == "stranger" and set(cue.own()) <= set(match.own())
+        if before not in CALLED or self._by_caregiver:
+            return False
+        told = self._note.words[cue.end : match.start]
+        return self._note.words[cue.start] in HIM or (cue.meaning != "pronoun" and CARRIES_ON.isdisjoint(told))
 
     def _is_called_upon(self, cue: Match) -> bool:
         """Say whether a person is only spoken to: "Mum, my throat hurts", "feel rough mate, been sick"."""
-        return self._note.words[cue.start] in SPOKEN_TO and self._note.words[cue.end] in (",", "!")
+        return self._note.words[cue.start] in SPOKEN_TO and self._note.words[cue.end : cue.end + 1] in ([","], ["!"])
 
     def _is_other_for_caregiver(self, named: Match) -> bool:
         if named.meaning in ("self", "stranger"):

@@ -182,7 +182,7 @@ def _reading(note: Note, number: _Number, carried: bool) -> Reading | None:
 def _is_elsewhere(note: Note, at: int) -> bool:
     """Say whether the sentence is of something else that is measured, and the number is not called a temperature."""
     sentence = _around(note, at)
-    if note.words[max(0, at - 1)] in PARTS_OFF and note.words[at + 1] in PARTS_OFF:
+    if at and note.words[at - 1] in PARTS_OFF and _word(note.words, at + 1) in PARTS_OFF:
         return False
     near = _before(note, at, 4)
     is_called = any(word in NAMED and other not in ELSEWHERE for other, word in pairwise(["", *near]))
