@@ -89,11 +89,6 @@ def search(text: str) -> Found:
     return Found(tuple(effects[slug] for slug in order.slugs), order.red, order.can_turn)
 
 
-def search_effects(text: str) -> list[SideEffect]:
-    """Return the side effects of a search, the best first."""
-    return list(search(text).effects)
-
-
 def _candidates(query: str) -> list[Candidate]:
     """Return every side effect that stands, with how well its words match. One query."""
     likeness = Synonym.objects.filter(side_effect=OuterRef("pk")).annotate(

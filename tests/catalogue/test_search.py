@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 from symptoms.catalogue.finder import search_words
 from symptoms.catalogue.models import Symptom
 from symptoms.catalogue.search import MOST, Candidate, Sign, ranked
-from symptoms.catalogue.selectors import Found, plain_query, search, search_effects, symptoms_by_body_area
+from symptoms.catalogue.selectors import Found, plain_query, search, symptoms_by_body_area
 
 pytestmark = pytest.mark.django_db
 
@@ -108,11 +108,11 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_the_first_match_is_what_was_meant(typed: str, first: str) -> None:
-    assert [effect.slug for effect in search_effects(typed)][:1] == [first]
+    assert [effect.slug for effect in search(typed).effects][:1] == [first]
 
 
 def test_yellow_eyes_find_the_liver() -> None:
-    assert {"liver-problem", "hepatitis-b-reactivation"} <= {effect.slug for effect in search_effects("yelow eyes")}
+    assert {"liver-problem", "hepatitis-b-reactivation"} <= {effect.slug for effect in search("yelow eyes").effects}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_hostile_queries_are_answered_in_two_queries(
     typed: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_max_num_queries(2):
-        assert len(search_effects(typed)) <= MOST
+        assert len(search(typed).effects) <= MOST
 
 
 @pytest.mark.parametrize(
