@@ -85,6 +85,8 @@ NO_READING = [
     "my temperature is 36.7",
 ]
 DENIED = [
+    ("I have not collapsed, had a seizure or been sick", "seizure"),
+    ("can't say my chest hurts", "chest-pain"),
     ("w/o fever", "fever"),
     ("-ve fever", "fever"),
     ("Fever: N. Rash: N", "fever"),
@@ -116,6 +118,7 @@ DENIED = [
     ("no pain in my chest", "chest-pain"),
 ]
 NOT_DENIED = [
+    ("not an evening this week when I haven't had a fever", "fever"),
     ("never had such a rash", "rash"),
     ("I have never had a rash like this", "rash"),
     ("I thought the fever was gone but it is back", "fever"),
@@ -210,6 +213,8 @@ NOT_ANOTHERS = [
     ("I have caught her cough", "cough"),
 ]
 SUPPOSED = [
+    ("what are the chances of my throat swelling?", "swelling-throat"),
+    ("a rash can be a sign of infection", "rash"),
     ("dreamt I had a rash", "rash"),
     ("waiting for the chills to start", "chills"),
     ("I expected a rash", "rash"),
@@ -231,6 +236,7 @@ SUPPOSED = [
     ("my lips might get swollen", "swelling-lips-tongue"),
 ]
 NOT_SUPPOSED = [
+    ("my headache is a side effect of the jab", "headache"),
     ("if this rash gets worse I will call", "rash"),
     ("she asked if I had a rash and I said yes", "rash"),
     ("I hope this rash goes", "rash"),

@@ -42,6 +42,8 @@ RELATIVE: Final = frozenset(
         ("i", "mentioned"),
     }
 )
+CHANCES: Final = frozenset({"chance", "chances", "risk", "possibility", "likelihood", "odds", "danger", "probability"})
+BEING: Final = frozenset({"is", "are", "was", "were", "can", "could", "may", "might", "a", "one", "normal", "common"})
 DREAMS: Final = frozenset({"dream", "dreamt", "dreamed", "nightmares", "nightmare", "dreaming"})
 WISHES: Final = frozenset({"hope", "hoping", "wish", "pray", "hopefully"})
 STAYS_AWAY: Final = frozenset({"away", "never", "not", "off"})
@@ -62,6 +64,7 @@ FRESH: Final = SUBJECTS | OWNERS | frozenset({
     "keep", "horrible", "constant", "severe", "huge", "lots", "so", "strong", "new", "also", "then", "my", "feel",
     "feeling", "woke", "yes", "but", "today", "tonight",
 })  # fmt: skip
+PERFECT: Final = frozenset({"have", "has"})  # "I have not collapsed, had a seizure or been sick"
 ARTICLES: Final = frozenset({"a", "an", "the", "my", "some", "really", "very"})
 FOLLOWS: Final = frozenset({
     "is", "are", "was", "were", "'s", "has", "have", "keeps", "getting", "for", "since", "all", "started", "again",
@@ -116,17 +119,21 @@ class Scopes:
     def is_negated(self, match: Match) -> bool:
         """Say whether the symptom is denied. One word that turns a denial round ("not gone") settles it."""
         first, last = self.sentence(match)
-        if self._is_before("affirmed", match, first, last) or self._is_after("affirmed", match, last):
+        if self.is_answered("no", match):
+            return True
+        if self._is_affirmed(match, first, last):
             return False
-        if self._is_contradicted(match, last):
-            return False
-        if self._is_before("negated", match, first, last) or self.is_answered("no", match):
+        if self._is_before("negated", match, first, last):
             return True
         if self._cues.any("mistaken", first, match.start) and self._cues.any("in-truth", match.end, last + SOON):
             return True
         if match.meaning in EVENTS and self._cues.any("nearly", max(first, match.start - NEAR), match.end):
             return True
         return self._is_after("negated", match, last) and not self._returns(match, last)
+
+    def _is_affirmed(self, match: Match, first: int, last: int) -> bool:
+        is_affirmed = self._is_before("affirmed", match, first, last) or self._is_after("affirmed", match, last)
+        return is_affirmed or self._is_contradicted(match, last)
 
     def _is_contradicted(self, match: Match, last: int) -> bool:
         """Say whether what follows tells it as there: "I never get a rash, but today I do", "normal? I have it"."""
@@ -169,7 +176,7 @@ class Scopes:
         segments = self._segments(cue.end, match.start)
         if len(segments) == 1:
             return self._note.between(cue.end, match.start) <= FORWARD
-        return self._lists(segments, match, last)
+        return self._lists(segments, match, last, self._note.words[max(0, cue.start - 1) : cue.end])
 
     def _segments(self, start: int, end: int) -> list[tuple[str, int, int]]:
         """Return the pieces of a list between two places: (the word that joins it on, start, end)."""
@@ -180,14 +187,15 @@ class Scopes:
                 join, begin = self._note.words[place], place + 1
         return [*segments, (join, begin, end)]
 
-    def _lists(self, segments: list[tuple[str, int, int]], match: Match, last: int) -> bool:
+    def _lists(self, segments: list[tuple[str, int, int]], match: Match, last: int, said: list[str]) -> bool:
         words = self._note.words
         joins = {join for join, _, _ in segments}
         open_list = bool(joins & OPEN) or self._goes_on_with_or(match.end, last)
         if not open_list and (self._told.isdisjoint(range(*segments[0][1:])) or self._starts_anew(match)):
             return False
+        fresh = FRESH - ARTICLES - {"had"} if open_list and not PERFECT.isdisjoint(said) else FRESH
         is_fresh = any(
-            (FRESH - ARTICLES if join in OPEN else FRESH).intersection(words[start:end])
+            (fresh - ARTICLES if join in OPEN else fresh).intersection(words[start:end])
             for join, start, end in segments[1:]
         )
         return not is_fresh and (joins & OPEN != set() or not self._is_clause(match))
@@ -293,9 +301,14 @@ class Scopes:
         if any(not _overlap(cue, match) for cue in self._cues.of("hypothetical", match.start, match.end)):
             return True
         after = self._cues.of("hypothetical-after", match.end, last)
-        if any(self._note.between(match.end, cue.start) <= 2 * BACKWARD for cue in after):
+        if any(self._is_said_of(cue, match) for cue in after):
             return True
         return self._is_asked(match, first, last)
+
+    def _is_said_of(self, cue: Match, match: Match) -> bool:
+        """Say whether "is a side effect" makes the match a thing in general; "my" and "this" make it one's own."""
+        is_own = self._note.words[match.start - 1] in {"my", "this", "these"} and self._note.words[cue.start] in BEING
+        return not is_own and self._note.between(match.end, cue.start) <= 2 * BACKWARD
 
     def _supposes(self, cue: Match, match: Match) -> bool:
         is_dream = not DREAMS.isdisjoint(self._note.words[cue.start : cue.end])
@@ -333,7 +346,8 @@ class Scopes:
 
     def _worries(self, cue: Match) -> bool:
         """Say whether the cue is a worry, which "my" makes one about something that is there."""
-        return self._note.words[cue.end - 1] in {"about", "of", "by", "over", "at"}
+        words = self._note.words[cue.start : cue.end]
+        return words[-1] in {"about", "of", "by", "over", "at"} and CHANCES.isdisjoint(words)
 
     def _is_asked(self, match: Match, first: int, last: int) -> bool:
         """Say whether it stands in a question about the thing itself: "can it cause a rash?", not "why is my ..."."""
