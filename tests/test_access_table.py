@@ -95,7 +95,7 @@ ROUTES: Final[dict[str, Row]] = {
     # One clinic
     "inbox:queue": Row("clinic", "404 404 404 200 404 302", "-"),
     "inbox:flag": Row("clinic flag", "404 404 404 200 404 302", "-"),
-    "inbox:acknowledge": Row("clinic flag", "-", "404 404 404 302 404 302"),
+    "inbox:acknowledge": Row("clinic flag", "-", "404 404 404 409 404 302"),
     "inbox:resolve": Row("clinic flag", "-", "404 404 404 422 404 302"),
     # The reader's own
     "sharing:shared-logs": Row("", "200 200 200 200 200 302", "-"),
