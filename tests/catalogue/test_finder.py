@@ -352,6 +352,8 @@ def test_the_place_is_that_of_the_text_as_given() -> None:
 
 def test_a_complaint_beside_a_part_of_the_body_belongs_to_it() -> None:
     assert present("itchy eyes and runny nose") == ("runny-nose",)
+    assert "swelling-throat" not in present("throat sore, nose blocked")
+    assert {"swelling-face", "swelling-lips-tongue"} <= set(present("my face, lips and tongue are swollen"))
 
 
 def test_two_slips_in_a_word_make_a_finding_unsure() -> None:
