@@ -80,18 +80,15 @@ class Cues:
         self._kinds: dict[str, list[Match]] = {}
         for match in matches:
             self._kinds.setdefault(match.meaning, []).append(match)
+        self._starts = {kind: [cue.start for cue in cues] for kind, cues in self._kinds.items()}
 
     def of(self, kind: str, start: int, end: int) -> list[Match]:
         """Return the cues of a kind that lie within tokens `start` to `end`."""
-        cues = self._kinds.get(kind, [])
-        first = bisect_left(cues, start, key=lambda cue: cue.start)
-        found = []
-        for cue in cues[first:]:
-            if cue.start >= end:
-                break
-            if cue.end <= end:
-                found.append(cue)
-        return found
+        if kind not in self._kinds:
+            return []
+        starts = self._starts[kind]
+        within = slice(bisect_left(starts, start), bisect_left(starts, end))
+        return [cue for cue in self._kinds[kind][within] if cue.end <= end]
 
     def any(self, kind: str, start: int, end: int) -> bool:
         return bool(self.of(kind, start, end))

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any, Final, NamedTuple
 
 from symptoms.catalogue.finder.pattern import Atom, Variant
@@ -63,6 +63,7 @@ class _Compiled(NamedTuple):
     rule: Rule
     steps: tuple[tuple[int, int], ...]
     own: tuple[bool, ...]
+    is_whole: bool
     needed: frozenset[int]
 
 
@@ -113,7 +114,7 @@ class Matcher:
         own = tuple(step.own for step in variant)
         needs = () if rule.needs is None else (self._number(rule.needs),)
         self._by_first[steps[0][0]].append(
-            _Compiled(rule, steps, own, frozenset({atom for atom, _ in steps}.union(needs)))
+            _Compiled(rule, steps, own, all(own), frozenset({atom for atom, _ in steps}.union(needs)))
         )
 
     def _number(self, atom: Atom) -> int:
@@ -168,14 +169,15 @@ class Matcher:
 
 
 def _matches(compiled: _Compiled, places: _Places, note: Note) -> Iterator[Match]:
-    rule, steps = compiled.rule, compiled.steps
-    for start, end in places[steps[0][0]].items():
-        found = _follow(steps, 1, ((start, end),), places, note)
+    kind, meaning, _, sure, _ = compiled.rule
+    first, *others = compiled.steps
+    for part in places[first[0]].items():
+        found = _follow(compiled.steps, 1, (part,), places, note) if others else (part,)
         if found is None:
             continue
-        parts = tuple(part for part, own in zip(found, compiled.own, strict=True) if own)
-        gap = sum(note.between(one[1], other[0]) for one, other in pairwise(parts))
-        yield Match(rule.kind, rule.meaning, parts[0][0], parts[-1][1], parts, gap, rule.sure)
+        parts = found if compiled.is_whole else tuple(compress(found, compiled.own))
+        gap = sum(note.between(one[1], other[0]) for one, other in pairwise(parts)) if others else 0
+        yield Match(kind, meaning, parts[0][0], parts[-1][1], parts, gap, sure)
 
 
 def _follow(
