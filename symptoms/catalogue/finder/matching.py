@@ -1,7 +1,7 @@
 """Where phrases stand in a note: one walk finds the pieces, then a phrase is tried if all its pieces are there."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress, pairwise
 from typing import Any, Final, NamedTuple
 
@@ -157,15 +157,20 @@ class Matcher:
         seen: dict[int, dict[int, int]] = defaultdict(dict)
         keys = [classes(word) for word in note.words]
         for start in range(len(keys)):
-            nodes, end = [self._trie], start
-            while nodes and end < len(keys):
-                reached = [node[key] for node in nodes for key in keys[end] if key in node]
-                end += 1
-                for node in reached:
-                    if OUT in node:
-                        seen[node[OUT]][start] = end
-                nodes = [*reached, *nodes] if note.small[end - 1] and start < end - 1 < start + SKIP else reached
+            for wording, end in self._from(start, keys, note.small):
+                seen[wording][start] = end
         return seen
+
+    def _from(self, start: int, keys: Sequence[tuple[str, ...]], small: Sequence[bool]) -> Iterator[tuple[int, int]]:
+        """Yield each wording that begins at `start` with its end. Small words may stand between its words."""
+        nodes, end = [self._trie], start
+        while nodes and end < len(keys):
+            reached = [node[key] for node in nodes for key in keys[end] if key in node]
+            end += 1
+            for node in reached:
+                if OUT in node:
+                    yield node[OUT], end
+            nodes = [*reached, *nodes] if small[end - 1] and start < end - 1 < start + SKIP else reached
 
 
 def _matches(compiled: _Compiled, places: _Places, note: Note) -> Iterator[Match]:

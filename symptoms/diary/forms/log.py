@@ -76,12 +76,12 @@ class LogForm(forms.Form):
         note = without_unseen(str(said.get("note") or "")).strip()[:NOTE_MOST]
         found = kept(read_to_keep(note, by_patient=self.by_patient) or ())
         known = _symptoms([*slugs_in(ticked), *(one.symptom for one in found)])
-        self.suggestions = suggestions(found, note, said, known)
-        taken = {one.slug for one in self.suggestions if one.is_taken}
-        self.symptoms = [symptom for slug, symptom in known.items() if slug in taken.union(ticked)]
         self.unknown = len(set(ticked) - known.keys())
-        proposed = {one.slug for one in self.suggestions if not (one.asks or one.is_dismissed)}
-        self.carded = [symptom for slug, symptom in known.items() if slug in proposed.union(taken, ticked)]
+        self.suggestions = suggestions(found, note, said, known)
+        taken = {one.slug for one in self.suggestions if one.is_taken}.union(ticked)
+        proposed = {one.slug for one in self.proposals if not one.is_dismissed}
+        self.symptoms = [known[slug] for slug in known if slug in taken]
+        self.carded = [known[slug] for slug in known if slug in taken | proposed]
         for symptom in self.carded:
             self._add_fields(symptom)
 
