@@ -76,8 +76,10 @@ ROUTES: Final[dict[str, Row]] = {
     "diary:log-same": Row("patient", "-", "302 302 403 403 404 302"),
     "diary:draft": Row("patient", "-", "204 204 403 403 404 302"),
     "today:month": Row("patient", "200 200 200 200 404 302", "-"),
+    "diary:found": Row("patient", "-", "200 200 403 403 404 302"),
     "diary:entry": Row("patient entry", "200 200 200 200 404 302", "-"),
     "diary:entry-edit": Row("patient entry", "200 403 403 403 404 302", "200 403 403 403 404 302"),
+    "diary:entry-found": Row("patient entry", "-", "302 302 403 403 404 302"),
     "diary:entry-delete": Row("patient entry", "200 403 403 403 404 302", "302 403 403 403 404 302"),
     "followups:injections": Row("patient", "200 200 200 200 404 302", "200 403 403 403 404 302"),
     "triage:advice": Row("patient entry", "200 200 200 200 404 302", "-"),
@@ -94,7 +96,7 @@ ROUTES: Final[dict[str, Row]] = {
     # One clinic
     "inbox:queue": Row("clinic", "404 404 404 200 404 302", "-"),
     "inbox:flag": Row("clinic flag", "404 404 404 200 404 302", "-"),
-    "inbox:acknowledge": Row("clinic flag", "-", "404 404 404 302 404 302"),
+    "inbox:acknowledge": Row("clinic flag", "-", "404 404 404 409 404 302"),
     "inbox:resolve": Row("clinic flag", "-", "404 404 404 422 404 302"),
     # The reader's own
     "sharing:shared-logs": Row("", "200 200 200 200 200 302", "-"),

@@ -68,9 +68,9 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "sharing.ClinicMember": ("clinic user role is_active", "id"),
     "sharing.Grant": ("patient user clinic level starts_at ends_at revoked_at", "id"),
     "diary.Entry": (
-        "patient author day happened_at time_zone made_at temperature_c temperature_typed note urgent saved_at "
-        "deleted_at",
-        "id idempotency_key revision assessed_revision",
+        "patient author day happened_at time_zone made_at temperature_c temperature_typed note note_found "
+        "note_dismissed urgent saved_at deleted_at",
+        "id idempotency_key revision assessed_revision note_edition",
     ),
     "diary.Report": ("entry symptom grade answers", "id"),
     "diary.EntryVersion": ("entry said replaced_at replaced_by", "id revision"),

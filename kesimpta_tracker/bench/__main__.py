@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--stored", type=int, default=30_000, help="stored entries that are assessed anew")
     parser.add_argument("--scheduled", type=int, default=1_000_000, help="reminders that wait in all")
     parser.add_argument("--mails", type=int, default=1500, help="mails that are sent to a server of the benchmark")
-    parser.add_argument("--only", choices=("pages", "rules", "reminders"), help="take only these measures")
+    parser.add_argument("--only", choices=("pages", "rules", "reminders", "notes"), help="take only these measures")
     choices = parser.parse_args()
     var = Path(tempfile.mkdtemp(prefix="kb-"))
     try:
@@ -47,6 +47,8 @@ def main() -> int:
 
 def measure(var: Path, choices: argparse.Namespace) -> list[report.Line]:
     """Start twice, fill the database, and take every measure. Returns the lines of the report."""
+    if choices.only == "notes":
+        return notes()
     say("Starting a tracker of the benchmark's own, twice ...")
     first = start_tracker(var)
     if choices.only in ("rules", "reminders"):
@@ -68,9 +70,17 @@ def measure(var: Path, choices: argparse.Namespace) -> list[report.Line]:
         say(f"Waiting for {choices.flags} flags, then for one with worker, broker and beat stopped ...")
         lines += report.flags(measures.flags_with_worker(people, choices.flags), measures.flag_without(people, tracker))
         if choices.only is None:
-            lines += rules(var, choices.stored)
+            lines += rules(var, choices.stored) + notes()
             lines += reminders(var, tracker, choices)
     return lines
+
+
+def notes() -> list[report.Line]:
+    """Find symptoms in notes, and return P13."""
+    say("Reading notes ...")
+    command = [sys.executable, "-m", "kesimpta_tracker.bench.notes"]
+    done = subprocess.run(command, cwd=HOME, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 (our own)
+    return report.notes(json.loads(done.stdout))
 
 
 def rules(var: Path, stored: int) -> list[report.Line]:

@@ -136,6 +136,17 @@ def reminders(known: dict[str, Any]) -> list[Line]:
     ]
 
 
+def notes(took: dict[str, float]) -> list[Line]:
+    """Return how long the finder takes for a note, for a very long one and for the worst text, and its memory."""
+    short, long, worst, megabytes = (took[name] for name in ("short", "long", "worst", "megabytes"))
+    return [
+        Line("P13", "a note of 200 characters", f"{short:.2f} ms", "2 ms", "0.5 ms", short > 2, short <= 0.5),
+        Line("P13", "5,000 characters", f"{long:.1f} ms", "20 ms", "20 ms", long > 20, long <= 20),
+        Line("P13", "the worst text", f"{worst:.0f} ms", "200 ms", "200 ms", worst > 200, worst <= 200),
+        Line("P13", "memory of the finder", f"{megabytes:.0f} MB", "60 MB", "60 MB", megabytes > 60, megabytes <= 60),
+    ]
+
+
 def table(lines: list[Line]) -> str:
     """Return the lines as text, in the order of their numbers."""
     ordered = sorted(lines, key=lambda line: int(line.number.removeprefix("P") or 0))

@@ -9,14 +9,17 @@ const picks = form.querySelector("[data-picks]");
 
 // Cards
 const cardOf = (slug) => cards.querySelector(`[data-card="${CSS.escape(slug)}"]`);
+const pickOf = (slug) => document.getElementById(`s-${slug}`);
+const proposalOf = (slug) => document.querySelector(`[data-found-chip="${CSS.escape(slug)}"]`);
 const nameOf = (chip) => chip.labels[0].textContent.trim();
 const questionsOf = (chip) => (chip.dataset.questions || "").split(" ");
 
-function makeCard(chip) {
+// `chip` is a symptom of the list, or one that was found in the note.
+function makeCard(chip, slug) {
   const card = template.content.firstElementChild.cloneNode(true);
   for (const element of [card, ...card.querySelectorAll("*")]) {
     for (const attribute of element.attributes) {
-      if (attribute.value.includes("__slug__")) attribute.value = attribute.value.replaceAll("__slug__", chip.value);
+      if (attribute.value.includes("__slug__")) attribute.value = attribute.value.replaceAll("__slug__", slug);
     }
   }
   for (const place of card.querySelectorAll("[data-name]")) place.textContent = ` ${nameOf(chip)}`;
@@ -35,9 +38,9 @@ function showCards() {
   }
 }
 
-function tick(chip) {
-  if (chip.checked && !cardOf(chip.value)) cards.append(makeCard(chip));
-  if (!chip.checked) cardOf(chip.value)?.remove();
+function tick(chip, slug = chip.value) {
+  if (chip.checked && !cardOf(slug)) cards.append(makeCard(chip, slug));
+  if (!chip.checked) cardOf(slug)?.remove();
   if (chip.checked && questionsOf(chip).includes("temperature")) temperature.open = true;
   showCards();
 }
@@ -58,10 +61,10 @@ cards.addEventListener("change", (event) => {
 cards.addEventListener("click", (event) => {
   const button = event.target.closest("[data-remove]");
   if (!button) return;
-  const chip = document.getElementById(`s-${button.closest("[data-card]").dataset.card}`);
-  if (!chip) return;
-  chip.checked = false;
-  tick(chip);
+  const card = button.closest("[data-card]");
+  for (const chip of [pickOf(card.dataset.card), proposalOf(card.dataset.card)]) if (chip) chip.checked = false;
+  card.remove();
+  showCards();
   form.dispatchEvent(new Event("input"));
   (cards.querySelector("[data-card] legend") ? cards : picks).querySelector("input:not([type=hidden])").focus();
 });
@@ -70,6 +73,81 @@ window.addEventListener("pageshow", () => {
   for (const chip of picks.querySelectorAll("input:checked")) tick(chip);
   for (const radio of cards.querySelectorAll(".scale-input:checked")) hint(radio);
   showCards();
+  readNote();
+});
+
+// In your own words
+const note = form.querySelector("[data-note]");
+const found = form.querySelector("[data-found]");
+const foundStatus = form.querySelector("[data-found-status]");
+const BREATH = 700;
+let read = note.defaultValue.trim(); // what the page came with; more may have been typed since
+let drawn = found.innerHTML;
+let breath = 0;
+let reading = null;
+
+const isFilledIn = (card) => card.querySelector("input:checked, input[inputmode]:not([value=''])") !== null;
+
+// What is proposed has a card as long as it stands. When its words go, an untouched card goes with them, and one
+// that is filled in is ticked instead.
+function cardProposals() {
+  const chips = [...found.querySelectorAll("[data-found-chip]")];
+  for (const chip of chips) if (!pickOf(chip.dataset.foundChip)?.checked) tick(chip, chip.dataset.foundChip);
+  const slugs = chips.map((chip) => chip.dataset.foundChip);
+  for (const card of cards.querySelectorAll("[data-card]")) {
+    const slug = card.dataset.card;
+    const pick = pickOf(slug);
+    if (slugs.includes(slug) || !pick || pick.checked) continue;
+    if (isFilledIn(card)) pick.checked = true;
+    else card.remove();
+  }
+  showCards();
+}
+
+function draw(html) {
+  if (html === drawn) return;
+  const focused = found.contains(document.activeElement) ? document.activeElement.id : "";
+  found.replaceChildren(document.createRange().createContextualFragment(html));
+  drawn = html;
+  if (focused) document.getElementById(focused)?.focus();
+  foundStatus.textContent = found.querySelector("[data-say]")?.dataset.say || "";
+  cardProposals();
+}
+
+async function readNote() {
+  const words = note.value.trim();
+  if (words === read) return;
+  reading?.abort();
+  reading = new AbortController();
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(note.dataset.foundUrl, { method: "POST", body, redirect: "error", signal: reading.signal });
+    if (!answer.ok) return;
+    draw(await answer.text());
+    read = words;
+  } catch (problem) {
+    if (problem.name !== "AbortError") foundStatus.textContent = "";
+  }
+}
+
+note.addEventListener("input", () => {
+  clearTimeout(breath);
+  breath = setTimeout(readNote, BREATH);
+});
+note.addEventListener("change", readNote);
+found.addEventListener("change", (event) => {
+  const box = event.target;
+  if (box.dataset.foundChip) {
+    const pick = pickOf(box.dataset.foundChip);
+    if (pick && !box.checked) pick.checked = false;
+    tick(box, box.dataset.foundChip);
+  }
+  if (box.dataset.foundQuestion) {
+    const pick = pickOf(box.dataset.foundQuestion);
+    if (!pick) return;
+    pick.checked = box.value === "yes";
+    tick(pick);
+  }
 });
 
 // Search
@@ -78,6 +156,7 @@ const search = form.querySelector("[data-search]");
 const box = search.querySelector("input");
 const status = search.querySelector("[data-search-status]");
 const all = form.querySelector("[data-all]");
+const calledBy = (item) => fold(`${item.textContent} ${item.querySelector("input").dataset.also || ""}`);
 let before = null;
 
 function narrow() {
@@ -93,7 +172,7 @@ function narrow() {
   let found = 0;
   for (const area of picks.querySelectorAll("[data-area]")) {
     const items = [...area.querySelectorAll("li")];
-    const hits = items.filter((item) => words.every((word) => fold(item.textContent).includes(word)));
+    const hits = items.filter((item) => words.every((word) => calledBy(item).includes(word)));
     for (const item of items) item.toggleAttribute("data-miss", !hits.includes(item));
     area.toggleAttribute("data-miss", !hits.length);
     if (area.matches("details")) area.open = hits.length > 0;

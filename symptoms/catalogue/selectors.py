@@ -1,18 +1,28 @@
 import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery, SearchVector, TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import Case, FloatField, Max, Prefetch, QuerySet, Value, When
-from django.db.models.functions import Greatest
+from django.db.models import Case, Exists, FloatField, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, JSONObject
 
 from symptoms.catalogue.models import STATEMENTS, TEXTS, Citation, SideEffect, Symptom, Synonym
+from symptoms.catalogue.search import Candidate, Sign, ranked, says_something, understood
 
 LONGEST_QUERY: Final = 200
-# Below this likeness a found word has little to do with what was typed.
-LIKE_ENOUGH: Final = 0.42
-MOST: Final = 12
+# What is read of a query at all: accents and control signs may blow up 200 letters, no query needs more.
+LONGEST_READ: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search shows; `red` of the symptoms understood are an emergency, `can_turn` are one when sudden."""
+
+    effects: tuple[SideEffect, ...] = ()
+    red: tuple[Sign, ...] = ()
+    can_turn: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +68,53 @@ def effects_by_category() -> list[tuple[SideEffect.Category, list[SideEffect]]]:
 
 def plain_query(text: str) -> str:
     """Return what was typed as it is searched: without accents, control signs and more than 200 letters."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", text[:LONGEST_READ]) if not unicodedata.combining(sign)
+    )
     kept = "".join(sign if sign.isprintable() else " " for sign in bare)
     return " ".join(kept.split())[:LONGEST_QUERY].lower()
 
 
-def search_effects(text: str) -> list[SideEffect]:
-    """Return at most twelve side effects that match words of the patient's own, typos included, the best first.
+def search(text: str) -> Found:
+    """Return at most twelve side effects for words of the patient's own, typos included, the best first. Two queries.
 
-    An exact phrase leads, then the words in any form (full text), then what looks like them (trigrams).
+    What it is called leads, then what the finder understands, then words that look alike, then words of the texts.
     """
     query = plain_query(text)
-    if not query:
-        return []
-    exact = Case(When(words__iexact=query, then=Value(3.0)), default=Value(0.0), output_field=FloatField())
+    symptoms = understood(query)
+    if not symptoms and not says_something(query):
+        return Found()
+    order = ranked(_candidates(query), query, symptoms)
+    effects = {effect.slug: effect for effect in SideEffect.objects.filter(slug__in=order.slugs)} if order.slugs else {}
+    return Found(tuple(effects[slug] for slug in order.slugs), order.red, order.can_turn)
+
+
+def _candidates(query: str) -> list[Candidate]:
+    """Return every side effect that stands, with how well its words match. One query."""
+    likeness = Synonym.objects.filter(side_effect=OuterRef("pk")).annotate(
+        found=SearchVector("words", config="english"), score=_likeness(query)
+    )
+    best = likeness.order_by("-score").values("score")[:1]
+    own = Exists(Synonym.objects.filter(side_effect=OuterRef("pk"), words__iexact=query, is_own=True))
+    sign = JSONObject(slug="slug", name="name", area="body_area", tier="home_tier", questions="questions")
+    signs = Symptom.objects.filter(side_effects=OuterRef("pk")).order_by("position").values(sign=sign)
+    told = SearchVector(*TEXTS, config="english")
+    rows = SideEffect.objects.current().annotate(
+        exact=Case(When(name__iexact=query, then=Value(2)), When(own, then=Value(1)), default=Value(0)),
+        likeness=Coalesce(Subquery(best), Value(0.0)),
+        told=told,
+        in_text=Case(When(told=SearchQuery(query, config="english"), then=Value(True)), default=Value(False)),
+        signs=ArraySubquery(signs),
+    )
+    fields = ("slug", "name", "body_area", "exact", "likeness", "in_text", "signs")
+    return [
+        Candidate(slug, name, area, exact, likeness, in_text, tuple(_sign(one) for one in signs))
+        for slug, name, area, exact, likeness, in_text, signs in rows.values_list(*fields)
+    ]
+
+
+def _likeness(query: str) -> Any:
+    """Return how much a synonym looks like the query, 0 to 2: its words in any form (full text), then trigrams."""
     in_words = Case(
         When(found=SearchQuery(query, config="english"), then=Value(0.6)), default=Value(0.0), output_field=FloatField()
     )
@@ -80,18 +123,11 @@ def search_effects(text: str) -> list[SideEffect]:
         TrigramWordSimilarity(query, "words") * Value(0.9, output_field=FloatField()),
         TrigramSimilarity("words", query),
     )
-    scored = (
-        Synonym.objects.filter(side_effect__retired_at=None)
-        .annotate(found=SearchVector("words", config="english"))
-        .annotate(score=exact + in_words + alike + own)
-        .values("side_effect")
-        .annotate(best=Max("score"))
-        .filter(best__gte=LIKE_ENOUGH)
-        .order_by("-best", "side_effect__position")
-    )
-    order = [row["side_effect"] for row in scored[:MOST]]
-    effects = SideEffect.objects.in_bulk(order)
-    return [effects[pk] for pk in order]
+    return in_words + alike + own
+
+
+def _sign(told: dict[str, Any]) -> Sign:
+    return Sign(told["slug"], told["name"], told["area"], told["tier"], tuple(told["questions"]))
 
 
 def effect_for_page(slug: str) -> EffectPage | None:

@@ -9,7 +9,7 @@ from symptoms.catalogue.selectors import (
     effects_by_body_area,
     effects_by_category,
     plain_query,
-    search_effects,
+    search,
 )
 from symptoms.lib.emergency import COUNTRIES, country
 
@@ -23,7 +23,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     context = {
         "query": query,
         "searched": searched,
-        "found": search_effects(searched) if searched else [],
+        "found": search(searched) if searched else None,
         "by_area": by_area,
         "areas": effects_by_body_area() if by_area and not searched else [],
         "categories": effects_by_category() if not by_area and not searched else [],

@@ -11,8 +11,10 @@ from django.db.models import Exists, F, OuterRef
 
 from symptoms.accounts.models import User
 from symptoms.audit.actions import record
+from symptoms.catalogue.finder import edition
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Draft, Entry, EntryVersion, Report, Urgency
+from symptoms.diary.notes import kept, read_to_keep
 from symptoms.diary.signals import entry_saved
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
@@ -20,6 +22,8 @@ from symptoms.sharing.models import Patient
 DAYS_BACK: Final = 30
 # How far back the widest rule looks, and so how far ahead a change can matter.
 REACH: Final = timedelta(days=366)
+# How old an entry may be to be assessed again because its note is read in another way.
+RECENT: Final = timedelta(days=2)
 # "Same as yesterday" never repeats what belongs to one moment.
 ANSWERS_OF_A_MOMENT: Final = frozenset({"sudden", "minutes"})
 _HUNDREDTH: Final = Decimal("0.01")
@@ -36,13 +40,17 @@ class ReportSaid:
 
 @dataclass(frozen=True, slots=True)
 class EntrySaid:
-    """A whole log page as it was filled in. Temperature in Celsius, beside what was typed and its unit."""
+    """A whole log page as it was filled in. Temperature in Celsius, beside what was typed and its unit.
+
+    `dismissed` are the ids of symptoms that were found in the note and taken back.
+    """
 
     day: date
     reports: Sequence[ReportSaid] = ()
     temperature_c: Decimal | None = None
     temperature_typed: str = ""
     note: str = ""
+    dismissed: Sequence[str] = ()
 
 
 def save_entry(*, patient: Patient, said: EntrySaid, idempotency_key: UUID, by: User) -> Entry:
@@ -102,7 +110,8 @@ def change_entry(*, entry: Entry, said: EntrySaid, by: User) -> Entry:
     def apply(locked: Entry, now: datetime) -> None:
         locked.reports.all().delete()
         _write_reports(locked, said)
-        for name, value in _fields(said, now, locked.time_zone, same_day=locked).items():
+        fields = _fields(said, now, locked.time_zone, same_day=locked) | _read(said, by_patient=locked.by_patient)
+        for name, value in fields.items():
             setattr(locked, name, value)
         if locked.urgent == Urgency.NO:
             locked.urgent = ""  # that was said of what stood there before
@@ -118,6 +127,57 @@ def answer_urgency(*, entry: Entry, answer: Urgency, by: User) -> None:
     if asked.update(urgent=answer, revision=F("revision") + 1, saved_at=clock.now()):
         entry.refresh_from_db()
         _tell(entry, "diary.urgency-answered", by=by)
+
+
+def answer_finding(*, entry: Entry, symptom: Symptom, felt: bool, told: str, by: User) -> bool:
+    """Keep what the writer says of a symptom that was found in the note: yes ticks it, no takes it back.
+
+    `told` is what was asked about (`Found.told`). Return False, and change nothing, where the note no longer says
+    so. What was answered so before is not written again.
+    """
+
+    def apply(locked: Entry, now: datetime) -> None:
+        if felt:
+            Report.objects.get_or_create(entry=locked, symptom=symptom)
+        others = {slug for slug in locked.note_dismissed if slug != symptom.slug}
+        locked.note_dismissed = sorted(others if felt else others | {symptom.slug})
+
+    with transaction.atomic():
+        _wait_for_turn(entry.patient)
+        entry.refresh_from_db(fields=["note", "note_found", "note_dismissed"])
+        found = [one for one in kept(entry.note_found or ()) if one.symptom == symptom.slug]
+        if told not in {one.told(entry.note) for one in found}:
+            return False
+        ticked = Report.objects.filter(entry=entry, symptom=symptom).exists()
+        if not (ticked if felt else symptom.slug in entry.note_dismissed):
+            _revise(entry, apply, "diary.finding-answered", by=by)
+    return True
+
+
+def read_notes_again() -> int:
+    """Have today's finder read the notes that an older one read, or none; return how many there were.
+
+    Where it finds something else in a note of the last two days, what hangs on it is assessed again.
+    """
+    unread = Entry.objects.live().with_unread_notes(edition()).values_list("pk", flat=True)
+    done = 0
+    for entry_id in list(unread):
+        done += _read_again(entry_id)
+    return done
+
+
+@transaction.atomic
+def _read_again(entry_id: UUID) -> bool:
+    entry: Entry = Entry.objects.select_related("patient").get(pk=entry_id)
+    _wait_for_turn(entry.patient)
+    entry.refresh_from_db(fields=["note", "note_found", "happened_at"])
+    before, found = entry.note_found, read_to_keep(entry.note, by_patient=entry.by_patient)
+    if found is None:
+        return False
+    Entry.objects.filter(pk=entry_id).update(note_found=found, note_edition=edition())
+    if found != before and entry.happened_at > clock.now() - RECENT:
+        _stir(Entry.objects.filter(patient=entry.patient_id), entry.happened_at)
+    return True
 
 
 def delete_entry(*, entry: Entry, by: User) -> Entry:
@@ -188,6 +248,7 @@ def _new_entry(patient: Patient, said: EntrySaid, key: UUID, *, by: User) -> Ent
         made_at=now,
         saved_at=now,
         **_fields(said, now, zone),
+        **_read(said, by_patient=by.pk == patient.user_id),
     )
 
 
@@ -230,6 +291,7 @@ def snapshot(entry: Entry) -> dict[str, Any]:
             {"symptom": report.symptom.slug, "grade": report.grade, "answers": report.answers}
             for report in entry.reports.select_related("symptom").order_by("symptom__slug")
         ],
+        **_dismissed(entry.note_dismissed),
     }
 
 
@@ -247,7 +309,12 @@ def _as_snapshot(said: EntrySaid) -> dict[str, Any]:
             {"symptom": one.symptom.slug, "grade": one.grade, "answers": dict(one.answers)}
             for one in sorted(said.reports, key=lambda one: one.symptom.slug)
         ],
+        **_dismissed(said.dismissed),
     }
+
+
+def _dismissed(symptoms: Sequence[str]) -> dict[str, list[str]]:
+    return {"dismissed": sorted(symptoms)} if symptoms else {}
 
 
 def _fields(said: EntrySaid, now: datetime, zone: str, same_day: Entry | None = None) -> dict[str, Any]:
@@ -263,6 +330,16 @@ def _fields(said: EntrySaid, now: datetime, zone: str, same_day: Entry | None = 
         "temperature_c": said.temperature_c,
         "temperature_typed": said.temperature_typed,
         "note": said.note,
+    }
+
+
+def _read(said: EntrySaid, *, by_patient: bool) -> dict[str, Any]:
+    found = read_to_keep(said.note, by_patient=by_patient)
+    told = {one["symptom"] for one in found or ()}
+    return {
+        "note_found": found,
+        "note_edition": edition() if found is not None else "",
+        "note_dismissed": sorted(told & set(said.dismissed)),
     }
 
 

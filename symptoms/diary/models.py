@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,10 @@ class EntryQuerySet(PatientOwnedQuerySet):
     def between(self, first: date, last: date) -> Self:
         return self.filter(day__range=(first, last))
 
+    def with_unread_notes(self, edition: str) -> Self:
+        """Return the entries whose note the finder of this `edition` has not read."""
+        return self.exclude(note="").exclude(note_edition=edition)
+
     def newest_first(self) -> Self:
         return self.order_by("-day", "-made_at", "-id")
 
@@ -61,6 +66,8 @@ class Entry(PatientOwned):
 
     `happened_at` (UTC) is when it counts: now for today, the end of the day for an earlier one.
     `revision` rises with every change; `assessed_revision` follows once triage has looked at it.
+    `note_found` is what the finder of `note_edition` read in the note (`diary.notes`), None where nobody has read
+    it yet; `note_dismissed` are the symptoms of it that the writer took back.
     """
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="entries")
@@ -71,6 +78,9 @@ class Entry(PatientOwned):
     temperature_c = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
     temperature_typed = models.CharField(max_length=12, blank=True)
     note = models.TextField(_("Note"), blank=True, max_length=5000)
+    note_found = models.JSONField(null=True, blank=True)
+    note_edition = models.CharField(max_length=16, blank=True)
+    note_dismissed = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     urgent = models.CharField(_("Is it urgent for you?"), max_length=3, choices=Urgency, blank=True)
     idempotency_key = models.UUIDField(default=uuid.uuid4)
     revision = models.PositiveIntegerField(default=1)
@@ -105,6 +115,11 @@ class Entry(PatientOwned):
     def says_no_symptoms(self) -> bool:
         """Say whether it is a day without symptoms: nothing ticked, no temperature, no note."""
         return not (self.note or self.temperature_typed or self.reports.all())
+
+    @property
+    def by_patient(self) -> bool:
+        """Whether the patient wrote it; "she" in a caregiver's note is the patient."""
+        return bool(self.author_id == self.patient.user_id)
 
     @property
     def worst(self) -> int:

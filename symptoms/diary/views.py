@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from symptoms.accounts.person import person
+from symptoms.catalogue.models import Symptom
 from symptoms.diary.actions import (
     EntrySaid,
+    answer_finding,
     change_entry,
     delete_entry,
     drop_draft,
@@ -17,7 +19,7 @@ from symptoms.diary.actions import (
     repeat_day,
     save_entry,
 )
-from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, uuid_in
+from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, slugs_in, uuid_in
 from symptoms.diary.models import Entry
 from symptoms.diary.selectors import draft_fields, entry_for_page, symptoms_for_log
 from symptoms.lib import clock
@@ -32,7 +34,7 @@ def log(request: HttpRequest, patient: Patient) -> HttpResponse:
     by, today = person(request), _today(patient)
     data = request.POST if request.method == "POST" else None
     kept = draft_fields(patient, by=by) if data is None else {}
-    form = LogForm(data, patient=patient, today=today, initial=kept)
+    form = LogForm(data, patient=patient, today=today, initial=kept, by_patient=by.pk == patient.user_id)
     if form.is_valid() and not form.asks:
         saved = save_entry(patient=patient, said=form.said(), idempotency_key=form.key, by=by)
         return _to_advice(request, saved, form)
@@ -73,6 +75,31 @@ def draft(request: HttpRequest, patient: Patient) -> HttpResponse:
         return HttpResponse(status=413)
     keep_draft(patient=patient, fields=fields, by=by)
     return HttpResponse(status=204)
+
+
+@require_POST
+@patient_access(Permission.ADD_ENTRY)
+def found(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """Answer with what the note of a half-filled page tells. Nothing is kept."""
+    by_patient = person(request).pk == patient.user_id and "by_caregiver" not in request.POST
+    form = LogForm(request.POST, patient=patient, today=_today(patient), by_patient=by_patient)
+    return render(request, "diary/_found.html", {"form": form})
+
+
+@require_POST
+@patient_access(Permission.ADD_ENTRY)
+def entry_found(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
+    """Keep yes or no to something found in the note. Only whoever wrote the entry, or may change it, is heard."""
+    shown, by = _entry(patient, entry_id), person(request)
+    answer = request.POST.get("answer")
+    symptom = Symptom.objects.filter(slug__in=slugs_in([request.POST.get("symptom", "")])).first()
+    if not (_may(request)["may_change"] or shown.author_id == by.pk):
+        messages.info(request, _("Only the person who wrote the entry can answer this. Nothing was changed."))
+    elif symptom and answer in {"yes", "no"}:
+        told = request.POST.get("told", "")
+        if not answer_finding(entry=shown, symptom=symptom, felt=answer == "yes", told=told, by=by):
+            messages.info(request, _("The note has changed since. Please look again."))
+    return redirect("triage:advice", patient.pk, shown.pk)
 
 
 @require_safe

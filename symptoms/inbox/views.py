@@ -82,7 +82,7 @@ def _checked(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> Flag:
 def _check_shown(found: Flag, form: AnswerForm) -> None:
     """Raise AlreadyTaken where the flag was raised again after the page was made: nobody answers unread news."""
     shown = form.cleaned_data["news"]
-    if shown and shown != found.news_at.isoformat():
+    if shown != found.news_at.isoformat():
         raise AlreadyTaken(found)
 
 

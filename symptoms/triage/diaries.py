@@ -45,7 +45,11 @@ COLUMNS: Final = (
     "time_zone",
     "temperature_c",
     "note",
+    "note_found",
+    "note_dismissed",
     "urgent",
+    "author_id",
+    "patient__user_id",
 )
 
 
@@ -60,7 +64,15 @@ class Row(NamedTuple):
     time_zone: str
     temperature_c: Decimal | None
     note: str
+    note_found: list[dict[str, Any]] | None
+    note_dismissed: list[str]
     urgent: str
+    author_id: int
+    owner_id: int
+
+    @property
+    def by_patient(self) -> bool:
+        return self.author_id == self.owner_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.db.models.functions import JSONObject
 
 from symptoms.diary.actions import REACH
 from symptoms.diary.models import Entry, Report
+from symptoms.diary.notes import Found, kept, read_note, standing
 from symptoms.followups.blood.catalogue import catalogue, convert
 from symptoms.followups.blood.plan import overdue_on
 from symptoms.followups.blood.typed import Value
@@ -37,6 +38,7 @@ from symptoms.triage.engine import (
     Settings,
     Tick,
 )
+from symptoms.triage.engine.case import with_note_ticks
 from symptoms.triage.engine.tiers import UNCHECKED, highest
 from symptoms.triage.engine.units import UNITS
 from symptoms.triage.models import ExpectedLevel as ExpectedLevelRow
@@ -65,6 +67,12 @@ class EntryRow(HasDay, Protocol):
     @property
     def note(self) -> str: ...
     @property
+    def note_found(self) -> list[dict[str, Any]] | None: ...
+    @property
+    def note_dismissed(self) -> Sequence[str]: ...
+    @property
+    def by_patient(self) -> bool: ...
+    @property
     def urgent(self) -> str: ...
 
 
@@ -92,6 +100,7 @@ def facts_for(entry: Entry) -> Facts:
         Entry.objects.live()
         .filter(patient=entry.patient_id, happened_at__range=(since, entry.happened_at))
         .exclude(pk=entry.pk)
+        .select_related("patient")
         .order_by("happened_at", "made_at", "pk")
     )
     rows.append(entry)
@@ -207,14 +216,23 @@ def days_in_order(rows: Sequence[HasDay]) -> list[date]:
 
 
 def entry_facts(row: EntryRow, day: date, ticks: Iterable[Tick], zone: ZoneInfo | None = None) -> EntryFacts:
+    """Return one entry with what was ticked and, where nobody took it back, what its note tells besides."""
+    found = standing(_found(row), row.note_dismissed) if row.note else ()
+    said = with_note_ticks(tuple(ticks), (one.symptom for one in found if one.sure))
+    known = {tick.symptom for tick in said}
     return EntryFacts(
         at=row.happened_at.astimezone(zone or ZoneInfo(row.time_zone)),
         day=day,
-        ticks=tuple(ticks),
+        ticks=said,
         temperature_c=float(row.temperature_c) if row.temperature_c is not None else None,
         note=row.note,
         urgent=row.urgent or None,
+        unclear=tuple(one.symptom for one in found if one.symptom not in known),
     )
+
+
+def _found(row: EntryRow) -> tuple[Found, ...]:
+    return read_note(row.note, by_patient=row.by_patient) if row.note_found is None else kept(row.note_found)
 
 
 def _ticks(entries: list[UUID]) -> dict[UUID, list[Tick]]:

@@ -1,16 +1,21 @@
 """What the finder says of a text: symptoms, places and status, feature by feature."""
 
-import random
-import unicodedata
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from symptoms.catalogue.finder import Finding, find, live_finder, present
-from symptoms.catalogue.finder.reader import READ_LIMIT
 
 PRESENT = [
+    ("temp: 102", "fever"),
+    ("T: 38,4", "fever"),
+    ("it was 39 yesterday, 37 today", "fever"),
+    ("38.2/38.4/38.9", "fever"),
+    ("38 point 6", "fever"),
+    ("38 9 at 3am", "fever"),
+    ("temp one oh two", "fever"),
+    ("temp a hundred point nine", "fever"),
+    ("temperature thirty eight and a half", "fever"),
+    ("hot, 39.2, in the garden", "fever"),
+    ("can't keep any food down", "vomiting-repeated"),
     ("lips puffed up", "swelling-lips-tongue"),
     ("my left arm won't lift", "arm-drift"),
     ("can't get my breath", "breathless-severe"),
@@ -46,6 +51,15 @@ PRESENT = [
     ("temp 39 in the shade", "fever"),
 ]
 NO_READING = [
+    "39.99 for the book",
+    "38.2 seconds",
+    "vit d 38.5",
+    "at 10:39",
+    "40/60",
+    "39 plates, 37 cups",
+    "room temp 38",
+    "the limit is 38.5 for a temp",
+    "temp 38 or more",
     "36.8",
     "temp 98.4 F",
     "temp 36,6 in the morning",
@@ -65,6 +79,22 @@ NO_READING = [
     "my temperature is 36.7",
 ]
 DENIED = [
+    ("I have not collapsed, had a seizure or been sick", "seizure"),
+    ("can't say my chest hurts", "chest-pain"),
+    ("w/o fever", "fever"),
+    ("-ve fever", "fever"),
+    ("Fever: N. Rash: N", "fever"),
+    ("fever? Nope.", "fever"),
+    ("rash (no)", "rash"),
+    ("the doctor asked about a rash and I said no", "rash"),
+    ("nearly fell down the stairs", "falls"),
+    ("the rash I had on Monday has gone", "rash"),
+    ("the cough I told you about has cleared", "cough"),
+    ("the fever I had never came back", "fever"),
+    ("thought it was a rash but it was just the sun", "rash"),
+    ("have yet to have a fever", "fever"),
+    ("not the fever or the chills", "chills"),
+    ("the fever has now gone", "fever"),
     ("no fever", "fever"),
     ("no fever, chills or cough", "cough"),
     ("no rash, hives, itching all over or facial swelling", "swelling-face"),
@@ -82,6 +112,21 @@ DENIED = [
     ("no pain in my chest", "chest-pain"),
 ]
 NOT_DENIED = [
+    ("not an evening this week when I haven't had a fever", "fever"),
+    ("never had such a rash", "rash"),
+    ("I have never had a rash like this", "rash"),
+    ("I thought the fever was gone but it is back", "fever"),
+    ("fever gone yesterday, back today", "fever"),
+    ("no fever yesterday, today a cough", "cough"),
+    ("I never get a rash, but today I do", "rash"),
+    ("without paracetamol the fever is bad", "fever"),
+    ("no sign of the rash going", "rash"),
+    ("I wouldn't say the cough has gone", "cough"),
+    ("is this rash normal?", "rash"),
+    ("fever and people who are not there", "fever"),
+    ("no symptoms other than a rash", "rash"),
+    ("nobody told me about the rash", "rash"),
+    ("cough Y, fever N", "cough"),
     ("no fever but a cough", "cough"),
     ("no fever, my throat is closing", "swelling-throat"),
     ("no fever, throat closing", "swelling-throat"),
@@ -101,6 +146,16 @@ NOT_DENIED = [
     ("dizzy and my cough gone", "dizzy"),
 ]
 PAST = [
+    ("I had a rash. It has gone.", "rash"),
+    ("Dose 1 gave me a fever", "fever"),
+    ("Tecfidera gave me a rash", "rash"),
+    ("a rash the year I got married", "rash"),
+    ("2019: a rash", "rash"),
+    ("PMH rash", "rash"),
+    ("a fever in '09", "fever"),
+    ("I lost my smell for months but it came back", "loss-smell-taste"),
+    ("Fever after every Rebif injection. Not with this one", "fever"),
+    ("the first couple of shots gave me a fever", "fever"),
     ("I had a fever last year", "fever"),
     ("when I was a child I had a seizure", "seizure"),
     ("I used to get double vision", "vision-double"),
@@ -108,11 +163,25 @@ PAST = [
     ("history of chest pain", "chest-pain"),
 ]
 NOT_PAST = [
+    ("I used to get a rash and now it has started again", "rash"),
+    ("same rash as last year", "rash"),
+    ("a seizure at noon. It has gone.", "seizure"),
+    ("since my last dose I have a rash", "rash"),
+    ("lost my smell again", "loss-smell-taste"),
+    ("I had a rash. It has gone and come back", "rash"),
     ("same numb feeling as in 2018, started again today", "numbness"),
     ("I had a rash last year, now I have a fever", "fever"),
     ("tired since last year", "fatigue"),
 ]
 ANOTHERS = [
+    ("Margaret has a fever", "fever"),
+    ("Dave from work had a seizure", "seizure"),
+    ("poor Ben collapsed", "collapse"),
+    ("Mrs Brown upstairs has a fever", "fever"),
+    ("Jen is off with a fever", "fever"),
+    ("Mark has a fever", "fever"),
+    ("half my patients have a fever", "fever"),
+    ("stomach bug going round the office", "diarrhoea"),
     ("my son has a fever", "fever"),
     ("the kids are sneezing", "sneezing"),
     ("my husband has a cough and a rash", "rash"),
@@ -121,12 +190,33 @@ ANOTHERS = [
     ("fever in my son", "fever"),
 ]
 NOT_ANOTHERS = [
+    ("my husband is away, chest pain since noon", "chest-pain"),
+    ("rang Dave about the fever", "fever"),
+    ("Dave is at work, fever all day", "fever"),
+    ("told him about the rash", "rash"),
+    ("my husband was out when my throat closed", "swelling-throat"),
+    ("the nurse noticed a rash", "rash"),
+    ("Mum, fever again", "fever"),
+    ("sick as a dog, fever", "fever"),
+    ("they are swollen, the lips", "swelling-lips-tongue"),
+    ("a mark on the wall, fever", "fever"),
+    ("rang the nurse about the rash", "rash"),
     ("my husband says I'm confused", "confusion"),
     ("my son has a cold and I have a fever", "fever"),
     ("feels like somebody's sitting on my chest", "chest-tightness"),
     ("I have caught her cough", "cough"),
 ]
 SUPPOSED = [
+    ("what are the chances of my throat swelling?", "swelling-throat"),
+    ("a rash can be a sign of infection", "rash"),
+    ("dreamt I had a rash", "rash"),
+    ("waiting for the chills to start", "chills"),
+    ("I expected a rash", "rash"),
+    ("questionnaire about fever again", "fever"),
+    ("if I ever get a cough", "cough"),
+    ("suppose I had a rash", "rash"),
+    ("fever means anything over 38 degrees", "fever"),
+    ("she asked if I had a rash", "rash"),
     ("what if I get a fever", "fever"),
     ("the leaflet says to call if my throat swells", "swelling-throat"),
     ("I am scared of seizures", "seizure"),
@@ -140,6 +230,22 @@ SUPPOSED = [
     ("my lips might get swollen", "swelling-lips-tongue"),
 ]
 NOT_SUPPOSED = [
+    ("my headache is a side effect of the jab", "headache"),
+    ("if this rash gets worse I will call", "rash"),
+    ("she asked if I had a rash and I said yes", "rash"),
+    ("I hope this rash goes", "rash"),
+    ("what should I do about the rash?", "rash"),
+    ("how long will this rash last?", "rash"),
+    ("when does the rash go away?", "rash"),
+    ("do I need to call about the rash?", "rash"),
+    ("waiting for the rash to go", "rash"),
+    ("is it normal to have a rash?", "rash"),
+    ("I might have a fever", "fever"),
+    ("I hadn't expected a rash but here we are", "rash"),
+    ("anyone else with a rash? mine started today", "rash"),
+    ("dreamt of the sea and woke with a rash", "rash"),
+    ("asked about a rash (yes)", "rash"),
+    ("symptoms: rash", "rash"),
     ("worried about my swollen lips", "swelling-lips-tongue"),
     ("why is my face swollen?", "swelling-face"),
     ("is it normal that my throat is swelling?", "swelling-throat"),
@@ -158,6 +264,13 @@ IDIOMS = [
     "my heart skipped a beat",
 ]
 CAREGIVER = [
+    ("I noticed a rash this morning", "rash", "present"),
+    ("she woke me, fever", "fever", "present"),
+    ("Got a rash myself", "rash", "other"),
+    ("The nurse noticed a rash", "rash", "present"),
+    ("we had to call the doctor, fever", "fever", "present"),
+    ("I'm worried about her rash", "rash", "present"),
+    ("Dave has a rash", "rash", "present"),
     ("she can't breathe", "breathless-severe", "present"),
     ("can't wake him", "very-sleepy", "present"),
     ("I have a fever myself", "fever", "other"),
@@ -233,6 +346,8 @@ def test_the_place_is_that_of_the_text_as_given() -> None:
 
 def test_a_complaint_beside_a_part_of_the_body_belongs_to_it() -> None:
     assert present("itchy eyes and runny nose") == ("runny-nose",)
+    assert "swelling-throat" not in present("throat sore, nose blocked")
+    assert {"swelling-face", "swelling-lips-tongue"} <= set(present("my face, lips and tongue are swollen"))
 
 
 def test_two_slips_in_a_word_make_a_finding_unsure() -> None:
@@ -252,75 +367,3 @@ def test_an_ordinary_word_is_not_put_right() -> None:
 
 def test_present_names_each_symptom_once() -> None:
     assert present("fever, fever and a cough, fever") == ("fever", "cough")
-
-
-def test_past_the_limit_the_text_is_read_around_urgent_words() -> None:
-    text = "nothing to tell. " * 1000 + "My tongue is swelling. " + "all is well. " * 50 + "I am sneezing."
-    assert len(text) > READ_LIMIT
-    [one] = find(text)
-    assert (one.symptom, text[one.start : one.end]) == ("swelling-lips-tongue", "tongue is swelling")
-
-
-def test_past_the_limit_only_so_many_places_are_read() -> None:
-    assert len(find("x " * READ_LIMIT + "my tongue is swelling. " * 1000)) < 100
-
-
-def test_a_long_text_without_an_end_of_sentence_is_read() -> None:
-    assert present("word and " * 300 + "fever") == ("fever",)
-
-
-def test_words_are_put_right_only_so_often() -> None:
-    junk = " ".join(f"qwxz{letter}{other}" for letter in "abcdefghijk" for other in "abcdefghijk")
-    assert present(f"{junk} feverr") == ()
-    assert present("feverr") == ("fever",)
-
-
-@given(st.text())
-@settings(max_examples=500, deadline=None)
-def test_any_text_is_read_and_places_lie_within(text: str) -> None:
-    for one in find(text):
-        assert 0 <= one.start < one.end <= len(text)
-
-
-WORDS = [
-    "no", "not", "without", "never", "my", "son", "i", "she", "fever", "throat", "closing", "lips", "swollen",
-    "can't", "breathe", ",", ".", "?", "but", "and", "or", "gone", "last", "year", "if", "what", "38.5", "temp",
-    "rash", "didn't", "have", "a", "the", "is", "was", "when", "\U0001f912", "\n", ":", "-", "cough", "worried",
-    "about", "leaflet", "says", "caught", "her", "",
-]  # fmt: skip
-
-
-@given(st.lists(st.sampled_from(WORDS), max_size=25), st.sampled_from(["patient", "caregiver"]))
-@settings(max_examples=300, deadline=None)
-def test_any_order_of_telling_words_is_read(words: list[str], author: str) -> None:
-    text = " ".join(words)
-    for one in live_finder().find(text, "caregiver" if author == "caregiver" else "patient"):
-        assert text[one.start : one.end].strip() == text[one.start : one.end]
-
-
-NOUNS = [
-    "fever",
-    "cough",
-    "headache",
-    "rash",
-    "hives",
-    "chills",
-    "nausea",
-    "chest pain",
-    "swelling of the face",
-    "seizure",
-    "wheeze",
-]
-
-
-@given(st.sampled_from(NOUNS), st.sampled_from(["no", "No", "without", "never any", "denies", "zero"]))
-def test_a_no_before_a_single_symptom_denies_it(noun: str, word: str) -> None:
-    assert {one.status for one in find(f"{word} {noun}")} == {"negated"}
-    assert {one.status for one in find(noun)} == {"present"}
-
-
-def test_random_characters_never_raise() -> None:
-    chance = random.Random(7)  # noqa: S311
-    for _ in range(2_000):
-        text = "".join(chr(chance.choice((chance.randrange(32, 127), chance.randrange(0x110000)))) for _ in range(30))
-        assert all(unicodedata.normalize("NFC", text[one.start : one.end]) for one in find(text))

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from symptoms.catalogue.actions import DATA, load_catalogue
 from symptoms.catalogue.curated import CatalogueError
 from symptoms.catalogue.models import Citation, SideEffect, Source, Symptom, Synonym
-from symptoms.catalogue.selectors import search_effects
+from symptoms.catalogue.selectors import search
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_what_is_gone_is_retired_and_comes_back(folder: Path) -> None:
     file.write_text(text[:start] + text[text.index("[[effect]]", start + 5) :], encoding="utf-8")
     assert load_catalogue(folder).retired == ["shingles"]
     assert SideEffect.objects.get(slug="shingles").retired_at is not None
-    assert "shingles" not in [effect.slug for effect in search_effects("shingles")]
+    assert "shingles" not in [effect.slug for effect in search("shingles").effects]
     assert load_catalogue(DATA).changed == ["shingles"]
     assert SideEffect.objects.get(slug="shingles").retired_at is None
 

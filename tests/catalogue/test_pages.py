@@ -16,6 +16,12 @@ pytestmark = pytest.mark.django_db
 BROWSE = "/side-effects/"
 
 
+def _main(client: Client, query: str) -> str:
+    """Return what the search page shows between its navigation and its footer."""
+    text = client.get(BROWSE, {"q": query}).content.decode()
+    return text.split("<main", 1)[1].split("</main>", 1)[0]
+
+
 @pytest.mark.parametrize(("query", "queries"), [("", 1), ("?by=area", 1), ("?q=fever", 2), ("?q=xyzzy", 2)])
 def test_browse_takes_few_queries(
     client: Client, query: str, queries: int, django_assert_max_num_queries: DjangoAssertNumQueries
@@ -39,10 +45,43 @@ def test_search_keeps_what_was_typed_and_escapes_it(client: Client) -> None:
     assert "Numbness or tingling" in text
 
 
-def test_no_match_offers_something_else_and_urgent_help(client: Client) -> None:
-    text = client.get(BROWSE, {"q": "xyzzy"}).content.decode()
+def test_no_match_offers_something_else_and_urgent_help(client: Client, cast: Cast) -> None:
+    text = _main(client, "xyzzy")
     assert reverse("catalogue:side-effect", args=["other-symptom"]) in text
     assert reverse("catalogue:urgent-help") in text
+    assert reverse("account_login") in text
+    assert "does not mean harmless" in text
+    assert not re.search(r"nothing wrong|all clear|all good", text, re.IGNORECASE)
+    client.force_login(cast.bo)
+    text = _main(client, "xyzzy")
+    assert reverse("account_login") not in text
+    assert reverse("catalogue:urgent-help") in text
+
+
+def test_a_patient_is_led_to_the_log(client: Client, cast: Cast) -> None:
+    client.force_login(cast.ana)
+    assert reverse("diary:log", args=[cast.ana.patient.pk]) in _main(client, "xyzzy")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("lips puffed up", "Get emergency help now"), ("cant see proper out of one eye", "This can be an emergency")],
+)
+def test_what_is_red_stands_above_the_matches_and_leads_to_urgent_help(client: Client, typed: str, words: str) -> None:
+    above, _ = _main(client, typed).split('class="catalogue-link"', 1)
+    assert words in above
+    assert f'href="{reverse("catalogue:urgent-help")}"' in above
+
+
+def test_what_is_not_red_brings_no_alarm(client: Client) -> None:
+    text = _main(client, "runny nose")
+    assert 'id="red"' not in text
+    assert 'id="turns"' not in text
+
+
+@pytest.mark.parametrize("typed", ["fever " * 20_000, "\x00", "\u202efever\u200f", "\U0001f912", "'; DROP TABLE x; --"])
+def test_a_hostile_search_is_answered(client: Client, typed: str) -> None:
+    assert client.get(BROWSE, {"q": typed}).status_code == 200
 
 
 @pytest.mark.parametrize("slug", ["fever", "allergic-reaction-severe", "other-symptom", "low-immunoglobulins"])

@@ -22,6 +22,7 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "phrases_one.toml").write_text(PHRASES)
     (tmp_path / "cues.toml").write_text(CUES)
     (tmp_path / "ordinary_words.txt").write_text("couch\n")
+    (tmp_path / "first_names.txt").write_text("ana\nBo\n")
     return tmp_path
 
 
@@ -35,7 +36,7 @@ def test_good_files_are_read(files: Path) -> None:
     assert Finder(vocabulary).present("head hot") == ("fever",)
 
 
-@pytest.mark.parametrize("name", ["phrase_sets.toml", "cues.toml", "ordinary_words.txt"])
+@pytest.mark.parametrize("name", ["phrase_sets.toml", "cues.toml", "ordinary_words.txt", "first_names.txt"])
 def test_a_missing_file_is_named(files: Path, name: str) -> None:
     (files / name).unlink()
     with pytest.raises(CatalogueError, match=f"{name}: the file is missing"):

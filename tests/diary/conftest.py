@@ -4,11 +4,14 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
 from symptoms.sharing.models import Grant
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, make_cast
+from tests.factories.diary import make_entry
 
 Post = Callable[..., Any]
 
@@ -59,6 +62,29 @@ def log_url(cast: Cast) -> str:
     return f"/p/{cast.ana_log.pk}/log/"
 
 
+@pytest.fixture
+def open_log(page: Page, live_server: LiveServer) -> Callable[[], Page]:
+    """Open Ana's log page; yesterday she logged a headache and fever."""
+    cast = make_cast()
+    make_entry(cast.ana_log, {"headache": 1, "fever": 1})
+    client = Client()
+    client.force_login(cast.ana)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+
+    def start() -> Page:
+        page.goto(f"{live_server.url}/p/{cast.ana_log.pk}/log/")
+        page.evaluate("window.sameDocument = true")
+        return page
+
+    return start
+
+
 def only_entry() -> Entry:
     entry: Entry = Entry.objects.get()
     return entry
+
+
+def slugs_found(entry: Entry) -> list[str]:
+    """Return what the note of an entry told when it was saved."""
+    return [one["symptom"] for one in entry.note_found or ()]

@@ -3,33 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from symptoms.diary.models import Draft, Entry
-from tests.factories.cast import make_cast
-from tests.factories.diary import make_entry
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def open_log(page: Page, live_server: LiveServer) -> Callable[[], Page]:
-    """Open Ana's log page; yesterday she logged a headache and fever."""
-    cast = make_cast()
-    make_entry(cast.ana_log, {"headache": 1, "fever": 1})
-    client = Client()
-    client.force_login(cast.ana)
-    session = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-
-    def start() -> Page:
-        page.goto(f"{live_server.url}/p/{cast.ana_log.pk}/log/")
-        page.evaluate("window.sameDocument = true")
-        return page
-
-    return start
 
 
 def stays(page: Page) -> bool:
@@ -69,19 +47,28 @@ def test_search_narrows_the_list(open_log: Callable[[], Page]) -> None:
     assert stays(page)
 
 
+def test_search_knows_everyday_words(open_log: Callable[[], Page]) -> None:
+    page = open_log()
+    box = page.get_by_label("Search all symptoms")
+    for typed, slug in (("knackered", "fatigue"), ("cystitis", "pee-pain"), ("no energy", "fatigue")):
+        box.fill(typed)
+        expect(page.locator(f"label[for=s-{slug}]")).to_be_visible()
+    expect(page.locator("label[for=s-headache]")).to_be_hidden()
+
+
 def test_the_draft_is_kept_and_comes_back(open_log: Callable[[], Page]) -> None:
     page = open_log()
     page.locator("label[for=s-headache]").click()
     page.locator('[name=grade-headache][value="3"]').check()
-    page.get_by_label("Note").fill("Since lunch.")
+    page.get_by_label("In your own words").fill("Since lunch.")
     expect(page.locator("[data-draft-status]")).to_have_text("Draft kept")
     assert Draft.objects.get().fields["grade-headache"] == "3"
 
     page = open_log()
-    expect(page.get_by_label("Note")).to_have_value("Since lunch.")
+    expect(page.get_by_label("In your own words")).to_have_value("Since lunch.")
     expect(page.locator('[name=grade-headache][value="3"]')).to_be_checked()
     page.get_by_role("button", name="Start again").click()
-    expect(page.get_by_label("Note")).to_have_value("")
+    expect(page.get_by_label("In your own words")).to_have_value("")
     assert not Draft.objects.exists()
 
 

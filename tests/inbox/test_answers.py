@@ -22,7 +22,8 @@ NOTE = "We ring you in ten minutes."
 
 def post(client: Client, cast: Cast, flag: Flag, what: str, note: str = NOTE) -> HttpResponse:
     url = reverse(f"inbox:{what}", args=[cast.clinic.pk, flag.pk])
-    return client.post(url, {"note": note})  # type: ignore[return-value]
+    shown = {"news": flag.news_at.isoformat()}
+    return client.post(url, {"note": note, **shown})  # type: ignore[return-value]
 
 
 # Acknowledge

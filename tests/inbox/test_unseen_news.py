@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from symptoms.triage import actions
 from tests.factories.cast import Cast
+from tests.inbox import flags
 from tests.triage.runs import SORE, flag_of, logged
 
 
@@ -28,3 +29,14 @@ def test_news_that_the_page_did_not_show_is_not_answered_by_it(cast: Cast, step:
     assert "Something new came in" in answer.content.decode()
     again = client.post(url, {"note": "Rest.", "news": flag.news_at.isoformat()})
     assert again.status_code == 302
+
+
+@pytest.mark.parametrize("step", ["acknowledge", "resolve"])
+def test_an_answer_that_does_not_say_what_it_saw_is_not_taken(cast: Cast, step: str) -> None:
+    flag = flags.emergency(cast.ana_log)
+    client = Client()
+    client.force_login(cast.lindqvist)
+    answer = client.post(reverse(f"inbox:{step}", args=[cast.clinic.pk, flag.pk]), {"note": "Rest."})
+    assert answer.status_code == 409
+    flag.refresh_from_db()
+    assert flag.state == "waiting"

@@ -35,6 +35,11 @@ def test_a_page_is_judged_by_its_median_against_the_floor_and_by_its_queries() -
     assert {line.missed for line in report.pages(times(12.6), QUERIES) if line.what == "log form"} == {True}
 
 
+def test_notes_are_judged_by_time_and_memory() -> None:
+    took = {"short": 0.4, "long": 20.5, "worst": 199.0, "megabytes": 61.0}
+    assert [line.verdict for line in report.notes(took)] == ["aim met", "MISSED", "aim met", "MISSED"]
+
+
 @pytest.mark.parametrize(
     ("alive", "dead", "verdicts"),
     [

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -20,6 +21,16 @@ from tests.factories.diary import make_entry
 SLUGS = ("cough", "headache", "tingling", "fever")
 # Berlin and New York change their clocks in this week; Samoa and Hawaii are a day apart.
 ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Apia", "Pacific/Honolulu", "UTC")
+# Read when it was saved, read by nobody yet, taken back, and not clear.
+FOUND = {"symptom": "fatigue", "start": 0, "end": 5, "sure": True, "meant": ""}
+NOTES: tuple[dict[str, Any], ...] = (
+    {"note": ""},
+    {"note": "since noon", "note_found": []},
+    {"note": "tired and my lips are swollen"},
+    {"note": "tired", "note_found": [FOUND]},
+    {"note": "tired", "note_found": [FOUND], "note_dismissed": ["fatigue"]},
+    {"note": "tyred", "note_found": [{**FOUND, "sure": False, "meant": "tired"}]},
+)
 START = datetime(2025, 10, 20, 8, tzinfo=UTC)
 
 
@@ -38,7 +49,7 @@ def random_diary(patient: Patient, random: Random) -> None:
             made_at=at + timedelta(minutes=random.randint(0, 3)),
             time_zone=zone,
             temperature_c=random.choice([None, "38.40"]),
-            note=random.choice(["", "since noon"]),
+            **random.choice(NOTES),
             urgent=random.choice(["", "yes", "no"]),
             deleted_at=random.choice([None, None, None, at]),
         )

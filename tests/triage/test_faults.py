@@ -30,7 +30,7 @@ from tests.triage.test_tasks import running
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
-SAVED_WITHIN = 1.0
+SAVED_WITHIN = 1.9  # below what waiting for a silent broker would take
 FLAGGED_WITHIN = 20.0  # the watcher leaves an entry to the worker for five seconds, then takes it
 
 
@@ -107,7 +107,7 @@ def test_all_alive_the_worker_is_quick(everybody: Cast, worker: Popen[bytes]) ->
     assert eventually(lambda: flagged(first), within=30)
     took, second = save(everybody)
     assert took < SAVED_WITHIN
-    assert eventually(lambda: flagged(second), within=2)
+    assert eventually(lambda: flagged(second), within=15)  # no sweep comes so soon
 
 
 @pytest.mark.parametrize("fault", ["worker killed", "broker killed", "both killed", "broker silent"])

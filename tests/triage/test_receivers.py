@@ -27,7 +27,7 @@ def test_saving_with_a_dead_broker_is_quick_and_the_gap_remains(
     started = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True):
         entry = make_entry(cast.ana_log, {"headache": 1})
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     assert not Assessment.objects.exists()
     assert entry.assessed_revision < entry.revision
 
@@ -44,7 +44,7 @@ def test_with_every_errand_stuck_saving_goes_on(
     go.set()
     for future in stuck:
         future.result()
-    assert took < 1
+    assert took < 5  # the errands ahead of it last ten seconds
 
 
 def test_publish_to_a_dead_broker_is_a_line_without_a_word_of_the_diary(

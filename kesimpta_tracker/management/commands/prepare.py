@@ -1,4 +1,4 @@
-"""Bring database, catalogue, rules and static files up to this version. Quick when there is nothing to do."""
+"""Bring the database and all that is read from files up to this version. Quick when there is nothing to do."""
 
 import hashlib
 import io
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         self._collect_static()
         call_command("load_catalogue", stdout=io.StringIO())
         call_command("load_rules", stdout=io.StringIO())
+        call_command("read_notes", stdout=io.StringIO())
         vapid_keys()
         if demo:
             call_command("seed_demo", sign_ins=demo, stdout=io.StringIO())

@@ -10,6 +10,8 @@ Pure and without state: no Django, no network, no model. The phrases are the rev
 What is read: the first 12,000 characters in full, the rest only around urgent words (see `reader`).
 """
 
+import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -20,14 +22,27 @@ from symptoms.catalogue.finder.vocabulary import Vocabulary, read
 
 DATA: Final = Path(__file__).parent.parent / "data"
 
-__all__ = ["AUTHORS", "Author", "Finder", "Finding", "Status", "Vocabulary", "find", "live_finder", "present", "read"]
+__all__ = [
+    "AUTHORS", "Author", "Finder", "Finding", "Status", "Vocabulary",
+    "edition", "find", "live_finder", "present", "read", "search_words",
+]  # fmt: skip
 
 
 @cache
+def _live() -> tuple[Finder, Mapping[str, str]]:
+    known = {symptom.slug for symptom in read_catalogue(DATA).symptoms}
+    vocabulary = read(DATA, known)
+    return Finder(vocabulary), vocabulary.search_words()
+
+
 def live_finder() -> Finder:
     """Return the finder over the phrases of this release. The files are read once a process."""
-    known = {symptom.slug for symptom in read_catalogue(DATA).symptoms}
-    return Finder(read(DATA, known))
+    return _live()[0]
+
+
+def search_words(symptom: str) -> str:
+    """Return everyday words for a symptom, in small letters, at most 300 characters; "" where there are none."""
+    return _live()[1].get(symptom, "")
 
 
 def find(text: str, author: Author = "patient") -> tuple[Finding, ...]:
@@ -38,3 +53,12 @@ def find(text: str, author: Author = "patient") -> tuple[Finding, ...]:
 def present(text: str, author: Author = "patient") -> tuple[str, ...]:
     """Return the ids of the symptoms that the patient has now, each once, in the order of the text."""
     return live_finder().present(text, author)
+
+
+@cache
+def edition() -> str:
+    """Return a mark of 16 signs that is another one as soon as a phrase, or how phrases are read, has changed."""
+    digest = hashlib.sha256()
+    for path in sorted([*DATA.iterdir(), *Path(__file__).parent.glob("*.py")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal, get_args
 
-from symptoms.catalogue.finder.cues import Cues, Scopes
+from symptoms.catalogue.finder.cues import JOINS, Cues, Scopes
 from symptoms.catalogue.finder.matching import Match, Matcher, Note
-from symptoms.catalogue.finder.subjects import Subjects
+from symptoms.catalogue.finder.subjects import Subjects, named
 from symptoms.catalogue.finder.temperature import as_matches, readings
 from symptoms.catalogue.finder.typos import Typos
 from symptoms.catalogue.finder.vocabulary import SUBJECT_KINDS, Vocabulary
@@ -59,7 +59,9 @@ class Finder:
         self._parts = vocabulary.parts
         self._urgent = re.compile(rf"\b(?:{'|'.join(sorted(vocabulary.urgent))})\b", re.IGNORECASE)
         words = self._matcher.vocabulary + Counter(CONTRACTIONS.keys())
-        self._typos = Typos(words, vocabulary.ordinary | vocabulary.fillers, vocabulary.misspelt)
+        self._names = vocabulary.names
+        names = {name.lower() for name in vocabulary.names}
+        self._typos = Typos(words, vocabulary.ordinary | vocabulary.fillers | names, vocabulary.misspelt)
 
     def find(self, text: str, author: Author = "patient") -> tuple[Finding, ...]:
         """Return what a text tells, by place. Any text will do; `author` is "patient" or "caregiver"."""
@@ -75,7 +77,7 @@ class Finder:
         """Return the findings of one passage, and the word for the patient of a caregiver's text."""
         matches = self._matcher.find(note)
         told = _told(note, matches, self._parts)
-        cues = Cues(note, _weighed([match for match in matches if match.kind == "cue"], told))
+        cues = Cues(note, _weighed([*(match for match in matches if match.kind == "cue"), *named(note)], told))
         scopes = Scopes(cues, told)
         subjects = Subjects(cues, scopes, author, patient)
         return [_finding(note, match, _status(match, scopes, subjects)) for match in told], subjects.patient
@@ -88,6 +90,9 @@ class Finder:
     def would_correct(self, word: str) -> bool:
         """Say whether a word would be taken for a slip, were it not known as an ordinary word."""
         return self._typos.would_correct(word)
+
+    def _is_name(self, word: str, initial: str) -> bool:
+        return word in self._names or (initial.isupper() and word.capitalize() in self._names)
 
     def _passages(self, text: str) -> Iterator[list[Token]]:
         """Yield the text in passages: whole sentences where they are short, and no more than can be read at once."""
@@ -109,7 +114,9 @@ class Finder:
             if left and not self._typos.knows(piece):
                 left -= 1
                 word, edits = self._typos.correct(piece)
-            tokens.extend(Token(one, start + offset, end + offset, edits) for one in parted(word))
+            tokens.extend(
+                Token(one, start + offset, end + offset, edits, self._is_name(one, text[start])) for one in parted(word)
+            )
         return [*tokens, Token("\n", len(text) + offset, len(text) + offset)]
 
 
@@ -152,16 +159,34 @@ def _undivided(note: Note, matches: list[Match], body: frozenset[str]) -> list[M
     """Drop a loose match whose word belongs to a tighter one: in "itchy eyes and runny nose" no eyes run."""
     heads: dict[int, int] = {}
     tails: dict[int, int] = {}
+    nearer: dict[int, Match] = {}
     for match in matches:
         if len(match.parts) == 2 and not body.isdisjoint(note.words[at] for at in match.own()):
             first, last = match.parts[0][0], match.parts[-1][1] - 1
             heads[first] = min(match.gap, heads.get(first, match.gap))
             tails[last] = min(match.gap, tails.get(last, match.gap))
+            if note.words[first] in body and match.start >= nearer.get(last, match).start:
+                nearer[last] = match
     return [
         match for match in matches
         if not match.gap
-        or (heads.get(match.end - 1, match.gap) >= match.gap and tails.get(match.start, match.gap) >= match.gap)
+        or (
+            heads.get(match.end - 1, match.gap) >= match.gap
+            and tails.get(match.start, match.gap) >= match.gap
+            and not _is_of_another_part(note, match, nearer.get(match.end - 1), body)
+        )
     ]  # fmt: skip
+
+
+def _is_of_another_part(note: Note, match: Match, nearer: Match | None, body: frozenset[str]) -> bool:
+    """Say whether a state is told of a nearer part of the body: in "throat sore, nose blocked" no throat is blocked.
+
+    In "face, lips and tongue swollen" it is told of each of the list.
+    """
+    if nearer is None or nearer.start <= match.start or len(match.parts) != 2 or nearer.gap >= match.gap:
+        return False
+    between = range(match.parts[0][1], nearer.start)
+    return not all(note.small[at] or note.words[at] in body or note.words[at] in JOINS for at in between)
 
 
 def _best(matches: list[Match]) -> list[Match]:
@@ -203,7 +228,9 @@ def _status(match: Match, scopes: Scopes, subjects: Subjects) -> Status:
         return "hypothetical"
     if scopes.is_past(match):
         return "past"
-    return "negated" if scopes.is_negated(match) else "present"
+    if scopes.is_negated(match):
+        return "negated"
+    return "past" if scopes.is_over(match) else "present"
 
 
 def _finding(note: Note, match: Match, status: Status) -> Finding:

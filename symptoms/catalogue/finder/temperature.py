@@ -1,6 +1,7 @@
 """Body temperatures written as numbers: "38.6", "101.3F", "temp was 39", "T 39,1 \u00b0C", "thirty nine"."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from symptoms.catalogue.finder.matching import Match, Note
@@ -16,7 +17,8 @@ UNITS_C: Final = frozenset({"c", "celsius", "centigrade"})
 UNITS_F: Final = frozenset({"f", "fahrenheit"})
 NAMED: Final = frozenset({
     "temp", "temps", "temperature", "temperatures", "thermometer", "fever", "t", "tmp", "fiebre", "fieber", "fievre",
-    "febbre", "feverish", "\U0001f912", "\U0001f975", "\U0001f321", "burning", "pyrexia", "pyrexial",
+    "febbre", "feverish", "\U0001f912", "\U0001f975", "\U0001f321", "burning", "pyrexia", "pyrexial", "spiked",
+    "spiking", "rectal", "oral", "armpit", "underarm", "tympanic",
 })  # fmt: skip
 OTHER_UNITS: Final = frozenset({
     "kg", "kgs", "kilos", "kilo", "lb", "lbs", "pounds", "stone", "km", "kilometers", "kilometres", "miles", "mile",
@@ -24,21 +26,32 @@ OTHER_UNITS: Final = frozenset({
     "hours", "hour", "hrs", "h", "days", "day", "weeks", "week", "months", "years", "year", "yr", "yrs", "pm", "am",
     "o'clock", "people", "times", "bpm", "beats", "steps", "euros", "euro", "dollars", "quid", "\u20ac", "\u00a3", "$",
     "/", ":", "pages", "st", "units", "iu", "mmol", "nmol", "ng", "u", "x", "points", "likes", "questions", "reps",
-    "pills", "tablets",
+    "pills", "tablets", "seconds", "secs", "sec", "inch", "inches", "ft", "feet", "mmhg", "kcal", "calories",
 })  # fmt: skip
 ELSEWHERE: Final = frozenset({
     "outside", "outdoors", "north", "south", "latitude", "weather", "shade", "sun", "oven", "bath", "bathwater",
     "pool", "sauna", "room", "garden", "forecast", "heatwave", "summer", "beach", "fridge", "car", "indoors",
     "kitchen", "water", "radiator", "thermostat", "bp", "pulse", "weight", "weigh", "weighed", "cycled", "walked",
-    "ran", "page", "bus", "gate", "platform", "bmi", "humid", "ferritin", "vitamin", "cholesterol", "igg", "igm",
+    "ran", "page", "bus", "gate", "platform", "bmi", "humid", "ferritin", "vitamin", "cholesterol", "igg", "igm", "vit",
     "alt", "ast", "crp", "haemoglobin", "hemoglobin", "haematocrit", "hematocrit", "platelets", "lymphocytes", "size",
     "shoe", "waist", "chapter", "hr", "heart", "version", "score", "edss", "sats", "oxygen", "spo", "price", "cost",
-    "paid", "washing", "wash", "laundry", "hba",
+    "paid", "batch", "lot", "exp", "expiry", "serial", "ref", "washing", "wash", "laundry", "hba",
 })  # fmt: skip
 BOUNDS: Final = frozenset({"below", "under", "than", "beneath", "max", "over", "above", "exceed", "exceeds"})
 ASKED: Final = frozenset({"over", "above", "exceed", "exceeds", "than"})
+LIMITS: Final = frozenset({"means", "anything", "limit", "threshold", "counts", "cutoff"})
+MORE: Final = frozenset({"more", "above", "higher", "over", "up"})
+PARTS_OFF: Final = frozenset({",", "(", ")", "-", "\u2013"})
+BEFORE_OTHERS: Final = frozenset({"/", ":", "\u00a3", "$", "\u20ac", "#", "x", "room", "page", "number", "no"})
+TODAY: Final = frozenset({"yesterday", "today", "tonight", "last", "this", "now", "earlier"})
 TENS: Final = {"thirty": 30, "forty": 40}
 ONES: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+# "38 9 at 3 am", written without the point
+PARTED: Final = frozenset({"35", "36", "37", "38", "39", "40", "98", "99", "100", "101", "102", "103", "104"})
+TENTHS: Final = frozenset("123456789")
+AFTER_PARTED: Final = frozenset(
+    {"at", "this", "last", "now", "\n", ",", ".", "c", "f", "\u00b0", "since", "and", "degrees", "again"}
+)
 NEAR: Final = 8
 SHORT: Final = 6
 
@@ -67,13 +80,10 @@ class _Number(NamedTuple):
 
 def readings(note: Note) -> list[Reading]:
     """Return the body temperatures of a note."""
-    found: list[Reading] = []
-    for number in _numbers(note.words):
-        carried = bool(found) and note.sentence[found[-1].start] == note.sentence[number.start]
-        reading = _reading(note, number, carried)
-        if reading is not None:
-            found.append(reading)
-    return found
+    numbers = list(_numbers(note.words))
+    sure = {note.sentence[number.start] for number in numbers if _reading(note, number, carried=False)}
+    found = (_reading(note, number, carried=note.sentence[number.start] in sure) for number in numbers)
+    return [reading for reading in found if reading is not None]
 
 
 def as_matches(note: Note, found: list[Reading]) -> Iterator[Match]:
@@ -87,6 +97,11 @@ def as_matches(note: Note, found: list[Reading]) -> Iterator[Match]:
 def _is_a_bound(note: Note, reading: Reading) -> bool:
     """Say whether the number is a limit and not a reading: "below 38", "never over 37.5", "no higher than 38"."""
     before = note.words[max(0, reading.start - 2) : reading.start]
+    after = note.words[reading.end : reading.end + 2]
+    if not LIMITS.isdisjoint(note.words[max(0, reading.start - 4) : reading.start]):
+        return True
+    if len(after) == 2 and after[0] in ("or", "and") and after[1] in MORE:
+        return True
     return bool(BOUNDS.intersection(before)) and not _went_over(note, reading)
 
 
@@ -111,38 +126,84 @@ def _digits(words: list[str], at: int) -> _Number | None:
     word = words[at]
     if not word[0].isdecimal() or not word.isascii() or len(word) > SHORT:
         return None
-    return _Number(float(word.replace(",", ".")), "." in word or "," in word, at, at + 1)
+    if _word(words, at + 1) == "point" and _word(words, at + 2) in TENTHS:
+        return _Number(float(f"{word}.{words[at + 2]}"), True, at, at + 3)
+    if word in PARTED and _word(words, at + 1) in TENTHS and _word(words, at + 2) in AFTER_PARTED:
+        return _Number(float(f"{word}.{words[at + 1]}"), True, at, at + 2)
+    return _Number(float(word.replace(",", ".")), len(word) > 1 and word[-2] in ".,", at, at + 1)
 
 
 def _spoken(words: list[str], at: int) -> _Number | None:
     """Read "thirty eight", "thirty eight point five", "a hundred and two"."""
-    word, end = words[at], at + 1
-    if word in TENS:
-        value = float(TENS[word])
-        if words[end : end + 1] and words[end] in ONES:
-            value, end = value + ONES[words[end]], end + 1
-    elif word == "hundred" and words[end : end + 1] == ["and"] and words[end + 1 : end + 2] and words[end + 1] in ONES:
-        value, end = 100.0 + ONES[words[end + 1]], end + 2
-    else:
+    whole = _spoken_whole(words, at)
+    if whole is None:
         return None
-    if words[end : end + 1] == ["point"] and words[end + 1 : end + 2] and words[end + 1] in ONES:
-        return _Number(value + ONES[words[end + 1]] / 10, True, at, end + 2)
+    value, end = whole
+    tenths = _one(words, end + 1) if _word(words, end) == "point" else 0
+    if tenths:
+        return _Number(value + tenths / 10, True, at, end + 2)
+    if _word(words, end) == "and" and _word(words, end + 1) == "a" and _word(words, end + 2) == "half":
+        return _Number(value + 0.5, True, at, end + 3)
     return _Number(value, False, at, end)
+
+
+def _spoken_whole(words: list[str], at: int) -> tuple[float, int] | None:
+    """Return (value, where it ends) of "thirty eight" or "hundred and two"."""
+    if words[at] in TENS:
+        ones = _one(words, at + 1)
+        return float(TENS[words[at]] + ones), at + 1 + bool(ones)
+    if words[at] == "one" and _word(words, at + 1) in {"oh", "o", "zero"} and _one(words, at + 2):
+        return 100.0 + _one(words, at + 2), at + 3
+    if words[at] != "hundred":
+        return None
+    place = at + 1 + (_word(words, at + 1) == "and")
+    ones = _one(words, place)
+    return (100.0 + ones, place + bool(ones)) if ones or _word(words, place) == "point" else None
+
+
+def _word(words: list[str], at: int) -> str:
+    return words[at] if at < len(words) else ""
+
+
+def _one(words: list[str], at: int) -> int:
+    """Return the value of a spoken digit, 0 for any other word."""
+    return ONES.get(_word(words, at), 0)
 
 
 def _reading(note: Note, number: _Number, carried: bool) -> Reading | None:
     """Return the reading that a number is, if it is one: it has a unit, is called one, or can be nothing else."""
     celsius, unit, end = _celsius(note.words, number)
-    if celsius is None or _is_another_kind(note.words, number, end):
+    if celsius is None or _is_another_kind(note.words, number, end) or _is_elsewhere(note, number.start):
         return None
-    sentence = _around(note, number.start)
-    if ELSEWHERE.intersection(sentence) and not NAMED.intersection(_before(note, number.start, 3)):
-        return None
-    if unit or carried or NAMED.intersection(_around(note, number.start, NEAR)):
-        return Reading(celsius, number.start, end)
-    if number.exact and (celsius >= 37.0 or len(note.words) <= SHORT) and _stands_alone(note.words, number):
-        return Reading(celsius, number.start, end)
-    return None
+    is_called = unit or carried or not NAMED.isdisjoint(_around(note, number.start, NEAR))
+    return Reading(celsius, number.start, end) if is_called or _is_bare(note, number, celsius) else None
+
+
+def _is_elsewhere(note: Note, at: int) -> bool:
+    """Say whether the sentence is of something else that is measured, and the number is not called a temperature."""
+    sentence = _around(note, at)
+    if at and note.words[at - 1] in PARTS_OFF and _word(note.words, at + 1) in PARTS_OFF:
+        return False
+    near = _before(note, at, 4)
+    is_called = any(word in NAMED and other not in ELSEWHERE for other, word in pairwise(["", *near]))
+    return not ELSEWHERE.isdisjoint(sentence) and not is_called
+
+
+def _is_bare(note: Note, number: _Number, celsius: float) -> bool:
+    """Say whether a number that nothing names can be nothing but a temperature: "38.6 since lunch"."""
+    if not number.exact:
+        return (len(note.words) <= 2 and FEVER_C <= number.value < CELSIUS[1]) or _is_compared(note, number)
+    is_likely = celsius >= 37.0 or len(note.words) <= SHORT
+    return is_likely and _stands_alone(note.words, number)
+
+
+def _is_compared(note: Note, number: _Number) -> bool:
+    """Say whether a whole number is one of two that are told by their days: "39 yesterday, 37 today"."""
+    if _word(note.words, number.end) not in TODAY:
+        return False
+    near = _around(note, number.start, NEAR)
+    told = [one for one in _numbers(near) if CELSIUS[0] < one.value < CELSIUS[1] and _word(near, one.end) in TODAY]
+    return len(told) > 1
 
 
 def _celsius(words: list[str], number: _Number) -> tuple[float | None, bool, int]:
@@ -163,11 +224,11 @@ def _is_another_kind(words: list[str], number: _Number, end: int) -> bool:
     """Say whether the number is a weight, a time, a price, part of a date or of a blood pressure."""
     after = words[end] if end < len(words) else ""
     before = words[number.start - 1] if number.start else ""
-    if before in {"/", ":", "\u00a3", "$", "\u20ac", "#", "x", "room", "page", "number", "no"} or after in {
-        "/",
-        ":",
-        "%",
-    }:
+    if {before, after} & {"/"} and number.exact:
+        return False
+    if before == ":" and not _word(words, number.start - 2).isdecimal():
+        before = ""
+    if before in BEFORE_OTHERS or after in {"/", ":", "%"}:
         return True
     return after in OTHER_UNITS and not (after in {"am", "pm", "x", "m"} and number.exact)
 

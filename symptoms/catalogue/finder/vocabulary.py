@@ -3,8 +3,9 @@
 phrase_sets.toml    [sets] name = [alternatives]; fillers = [small words]; urgent = [symptom ids]
 phrases_*.toml      [[symptom]] id, phrases, unsure (worth a question), needs (a set that the note must hold)
                     [[not_a_symptom]] phrases: idioms that look like one
-cues.toml           [[cue]] kind, phrases
+cues.toml, cues_*   [[cue]] kind, phrases
 ordinary_words.txt  words that are no slips, one a line
+first_names.txt     names of people, one a line; one with a capital is a name only where it is written with one
 """
 
 import tomllib
@@ -20,11 +21,15 @@ from symptoms.catalogue.finder.pattern import Atom, PatternError, Variant, Words
 SETS: Final = "phrase_sets.toml"
 CUES: Final = "cues.toml"
 ORDINARY: Final = "ordinary_words.txt"
-SUBJECT_KINDS: Final = ("self", "pronoun", "relative", "stranger", "child", "of-other")
+NAMES: Final = "first_names.txt"
+SUBJECT_KINDS: Final = ("self", "pronoun", "relative", "stranger", "child", "of-other", "name")
 CUE_KINDS: Final = frozenset({
     "negated", "negated-after", "affirmed", "affirmed-after", "neutral", "end", "past", "past-before", "again", "now",
-    "hypothetical", "hypothetical-after", "question", "fact", "mine", *SUBJECT_KINDS,
+    "hypothetical", "hypothetical-after", "question", "fact", "mine", "returned",
+    "asked", "wakes", "contrary", "mistaken", "in-truth", "answer-yes", "answer-no", "over", "worsens", "nearly",
+    *SUBJECT_KINDS,
 })  # fmt: skip
+SEARCHED: Final = 300  # characters of search words for one symptom
 KEYS: Final = {
     "symptom": {"id", "phrases", "unsure", "needs"},
     "not_a_symptom": {"phrases"},
@@ -42,10 +47,37 @@ class Vocabulary:
     parts: frozenset[str]
     ordinary: frozenset[str]
     misspelt: Mapping[str, str]
+    names: frozenset[str]
 
     @property
     def symptoms(self) -> frozenset[str]:
         return frozenset(rule.meaning for rule in self.rules if rule.kind == "symptom")
+
+    def search_words(self) -> dict[str, str]:
+        """Return for each symptom its plain phrases, parted by commas, for a search that looks for parts of words.
+
+        A phrase that stands in a longer one is left out, as is what is vague, or a symptom only beside other words.
+        """
+        phrases: dict[str, dict[str, None]] = {}
+        for rule in self.rules:
+            if rule.kind == "symptom" and rule.sure and rule.needs is None:
+                phrases.setdefault(rule.meaning, {}).update(dict.fromkeys(_plain(rule)))
+        return {symptom: _joined(list(found)) for symptom, found in phrases.items()}
+
+
+def _plain(rule: Rule) -> Iterator[str]:
+    """Yield the phrases of a rule that is nothing but words that follow one another."""
+    if len(rule.variants) == 1 and len(rule.variants[0]) == 1:
+        yield from (" ".join(words) for words in sorted(rule.variants[0][0].atom) if all(map(str.isalnum, words)))
+
+
+def _joined(phrases: list[str]) -> str:
+    kept: list[str] = []
+    for phrase in phrases:
+        is_told = any(phrase != other and phrase in other for other in phrases)
+        if not is_told and len(", ".join([*kept, phrase])) <= SEARCHED:
+            kept.append(phrase)
+    return ", ".join(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +109,7 @@ def read(directory: Path, symptoms: Collection[str]) -> Vocabulary:
     told = _Table(SETS, "sets", _toml(directory / SETS))
     sets = _sets(told)
     rules = [rule for path in sorted(directory.glob("phrases_*.toml")) for rule in _phrases(path, sets, symptoms)]
-    rules += _cues(directory / CUES, sets)
+    rules += [rule for path in (directory / CUES, *sorted(directory.glob("cues_*.toml"))) for rule in _cues(path, sets)]
     vocabulary = Vocabulary(
         rules=tuple(rules),
         fillers=frozenset(told.texts("fillers")),
@@ -85,6 +117,7 @@ def read(directory: Path, symptoms: Collection[str]) -> Vocabulary:
         parts=frozenset(told.texts("parts")),
         ordinary=frozenset(_text(directory / ORDINARY).split()),
         misspelt=_misspelt(told),
+        names=frozenset(_text(directory / NAMES).split()),
     )
     if missing := sorted(set(symptoms) - vocabulary.symptoms):
         raise CatalogueError(f"phrases_*.toml: no phrase for {', '.join(missing)}.")

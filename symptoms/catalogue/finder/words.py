@@ -35,12 +35,16 @@ CONTRACTIONS: Final = WHOLE | {f"{one}nt": (one, "not") for one in AUXILIARIES}
 
 
 class Token(NamedTuple):
-    """One word. `start` and `end` are its place in the text as given; `edits` is how far a typo was from it."""
+    """One word. `start` and `end` are its place in the text as given; `edits` is how far a typo was from it.
+
+    `is_name` says that it is written as a first name is.
+    """
 
     word: str
     start: int
     end: int
     edits: int = 0
+    is_name: bool = False
 
 
 def folded(text: str) -> tuple[str, list[int] | None]:
@@ -90,7 +94,9 @@ def parted(word: str) -> tuple[str, ...]:
 
 
 def plain_words(text: str) -> tuple[str, ...]:
-    """Return the words of a phrase as a note's own words would be read."""
+    """Return the words of a phrase as a note's own words would be read; "'s" stands for itself."""
+    if text in ENDINGS:
+        return ENDINGS[text]
     return tuple(word for piece, _, _ in pieces(text) for word in parted(piece))
 
 

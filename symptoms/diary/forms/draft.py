@@ -10,7 +10,9 @@ from symptoms.diary.questions import QUESTIONS
 
 # In characters, all fields together: a full note and every symptom with all its answers fit.
 MOST: Final = 20_000
-_KEPT: Final = re.compile(rf"key|day|note|temperature(_unit|_meant)?|(grade|{'|'.join(QUESTIONS)})-[a-z0-9-]{{1,60}}")
+_KEPT: Final = re.compile(
+    rf"key|day|note|temperature(_unit|_meant)?|(grade|found|told|{'|'.join(QUESTIONS)})-[a-z0-9-]{{1,60}}"
+)
 
 
 def fields_to_keep(data: QueryDict) -> dict[str, Any] | None:

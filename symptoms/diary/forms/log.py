@@ -27,20 +27,21 @@ from symptoms.diary.forms.fields import (
     without_unseen,
 )
 from symptoms.diary.forms.temperature import Option, options_for, settle
+from symptoms.diary.forms.words import EMERGENCY, NO, Suggestion, suggestions
 from symptoms.diary.models import Entry
+from symptoms.diary.notes import kept, read_to_keep
 from symptoms.diary.questions import QUESTIONS, TEMPERATURE, Question
 from symptoms.lib.units import Reading, read_temperature, unit_of
 from symptoms.sharing.models import Patient
 
 NOTE_MOST: Final = 5000
-EMERGENCY: Final = "emergency"
 
 
 class LogForm(forms.Form):
     """What one person says about one day. Without `data` it shows `initial`: a draft, or the entry `of`.
 
     Where something ticked is an emergency by itself, nothing else may hold the entry up: a field that
-    cannot be read is left out, and `left_out` names it.
+    cannot be read is left out, and `left_out` names it. `suggestions` are what its note tells besides.
     """
 
     temperature = WordsField(gettext_lazy("Temperature"))
@@ -56,6 +57,7 @@ class LogForm(forms.Form):
         today: date,
         initial: Mapping[str, Any] | None = None,
         of: Entry | None = None,
+        by_patient: bool = True,
     ) -> None:
         unit = patient.user.temperature_unit
         super().__init__(data, initial={"day": today.isoformat(), "temperature_unit": unit, **(initial or {})})
@@ -64,11 +66,23 @@ class LogForm(forms.Form):
         self.left_out: list[str] = []
         self.days = day_choices(today, also=of.day if of else None)
         self.fields["day"] = DayField(self.days)
-        ticked = data.getlist("s") if data is not None else self.initial.get("s", [])
-        self.symptoms = _symptoms(slugs_in(ticked))
-        self.unknown = len(set(ticked)) - len(self.symptoms)
+        self.by_patient = of.by_patient if of else by_patient
         self.asked = set(data.getlist("asked")) if data is not None else set()
-        for symptom in self.symptoms:
+        self._take_up(data.getlist("s") if data is not None else self.initial.get("s", []))
+
+    def _take_up(self, ticked: list[str]) -> None:
+        """Find out what is ticked and what the note tells, and add the fields of both."""
+        said = self.data if self.is_bound else self.initial
+        note = without_unseen(str(said.get("note") or "")).strip()[:NOTE_MOST]
+        found = kept(read_to_keep(note, by_patient=self.by_patient) or ())
+        known = _symptoms([*slugs_in(ticked), *(one.symptom for one in found)])
+        self.unknown = len(set(ticked) - known.keys())
+        self.suggestions = suggestions(found, note, said, known)
+        taken = {one.slug for one in self.suggestions if one.is_taken}.union(ticked)
+        proposed = {one.slug for one in self.proposals if not one.is_dismissed}
+        self.symptoms = [known[slug] for slug in known if slug in taken]
+        self.carded = [known[slug] for slug in known if slug in taken | proposed]
+        for symptom in self.carded:
             self._add_fields(symptom)
 
     def _add_fields(self, symptom: Symptom) -> None:
@@ -124,8 +138,14 @@ class LogForm(forms.Form):
 
     @property
     def is_urgent(self) -> bool:
-        """Say whether something ticked is an emergency by itself."""
-        return any(symptom.home_tier == EMERGENCY for symptom in self.symptoms)
+        """Say whether something ticked, or told in the note, is an emergency by itself."""
+        ticked = any(symptom.home_tier == EMERGENCY for symptom in self.symptoms)
+        return ticked or any(one.is_emergency for one in self.suggestions)
+
+    @property
+    def proposals(self) -> list[Suggestion]:
+        """What was found in the note and is not put as a question."""
+        return [one for one in self.suggestions if not one.asks]
 
     @property
     def asks(self) -> bool:
@@ -142,8 +162,8 @@ class LogForm(forms.Form):
 
     @property
     def cards(self) -> list[Card]:
-        """A card for each ticked symptom."""
-        return [self._card(symptom) for symptom in self.symptoms]
+        """A card for each symptom that is ticked or proposed."""
+        return [self._card(symptom) for symptom in self.carded]
 
     def _card(self, symptom: Symptom) -> Card:
         asked = [Asked(question, shown(self[f"{question.key}-{symptom.slug}"])) for question in _questions(symptom)]
@@ -173,6 +193,7 @@ class LogForm(forms.Form):
             temperature_c=reading.celsius if reading else None,
             temperature_typed=str(reading) if reading else self._unread_temperature(),
             note=self.cleaned_data["note"].strip(),
+            dismissed=[one.slug for one in self.suggestions if one.is_dismissed and one.slug not in self.slugs],
         )
 
     def _report(self, symptom: Symptom) -> ReportSaid:
@@ -195,6 +216,9 @@ def initial_from(entry: Entry) -> dict[str, Any]:
     """Return the fields of the log page as `entry` filled them in. Needs its reports with their symptoms."""
     fields: dict[str, Any] = {"s": [], "day": entry.day.isoformat(), "note": entry.note}
     fields.update(_temperature_from(entry))
+    for one in kept(entry.note_found or ()):
+        if one.symptom in entry.note_dismissed:
+            fields |= {f"found-{one.symptom}": NO, f"told-{one.symptom}": one.told(entry.note)}
     for report in entry.reports.all():
         slug = report.symptom.slug
         fields["s"].append(slug)
@@ -212,9 +236,10 @@ def _temperature_from(entry: Entry) -> dict[str, str]:
     return {"temperature": number, "temperature_unit": unit, "temperature_meant": str(reading)}
 
 
-def _symptoms(slugs: list[str]) -> list[Symptom]:
+def _symptoms(slugs: list[str]) -> dict[str, Symptom]:
     """Return the symptoms of these slugs in the catalogue's order, retired ones too: a page may be old."""
-    return list(Symptom.objects.filter(slug__in=slugs).order_by("position")) if slugs else []
+    found = Symptom.objects.filter(slug__in=slugs).order_by("position") if slugs else ()
+    return {symptom.slug: symptom for symptom in found}
 
 
 def _questions(symptom: Symptom) -> list[Question]:

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -63,7 +63,8 @@ def _history(entry: Entry, unit: Unit) -> list[Change]:
     if not versions:
         return []
     now = snapshot(entry)
-    slugs = {one["symptom"] for said in (now, *(v.said for v in versions)) for one in said["reports"]}
+    told = [now, *(version.said for version in versions)]
+    slugs = {slug for said in told for slug in (*_by_symptom(said), *said.get("dismissed", ()))}
     names = dict(Symptom.objects.filter(slug__in=slugs).values_list("slug", "name"))
     changes, after = [], now
     for version in versions:
@@ -85,7 +86,14 @@ def changed_words(before: Said, after: Said, names: Mapping[str, str], unit: Uni
         sentences.append(_("Temperature: %(old)s, now %(new)s.") % {"old": old, "new": new})
     if before["note"] != after["note"]:
         sentences.append(_("The note was: “%(old)s”") % {"old": before["note"] or _("empty")})
-    return sentences
+    return sentences + _changed_answers(set(before.get("dismissed", ())), set(after.get("dismissed", ())), names)
+
+
+def _changed_answers(before: Set[str], after: Set[str], names: Mapping[str, str]) -> list[str]:
+    """Say what was taken back of what the note told, or stands again."""
+    back = [_("Not meant in the note: %(name)s.") % {"name": names.get(slug, slug)} for slug in sorted(after - before)]
+    again = [_("Meant in the note: %(name)s.") % {"name": names.get(slug, slug)} for slug in sorted(before - after)]
+    return back + again
 
 
 def _changed_reports(before: Said, after: Said, names: Mapping[str, str]) -> list[str]:

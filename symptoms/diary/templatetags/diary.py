@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from symptoms.catalogue import finder
 from symptoms.diary.forms.cards import BLANK_CARD
 from symptoms.diary.models import Entry
 from symptoms.diary.selectors.log import Area
@@ -28,6 +29,12 @@ ANY_ENTRY: Final = UUID(int=2)
 def area_chips(area: Area) -> SafeString:
     """Draw one part of the body with its symptoms. What it says is the key, so it can never be stale."""
     return _area(area, get_language())
+
+
+@register.filter
+def search_words(slug: str) -> str:
+    """Return what else a symptom is called, for the search box of the log page."""
+    return finder.search_words(slug)
 
 
 @register.simple_tag

@@ -21,7 +21,7 @@ from symptoms.lib import clock, emergency
 from symptoms.lib.units import temperature_words, unit_of
 from symptoms.sharing.models import Clinic, Grant
 from symptoms.triage.engine import Rule
-from symptoms.triage.engine.assess import FAULTS
+from symptoms.triage.engine.assess import FAULTS, UNCLEAR_NOTE
 from symptoms.triage.models import URGENCY, Assessment, Flag, FlaggedEntry, Tier
 from symptoms.triage.ruleset import live_rules
 
@@ -219,11 +219,17 @@ def _why(flag: Any) -> str:
     if result.get("failed") and held and held[0]["tier"] != flag.tier:
         held = []
     rule = rule_of(held[0]["rule_id"]) if held else None
-    title = rule.title if rule else _("A rule could not be checked. Please read the entry.")
+    title = rule.title if rule else _unchecked(result)
     if flag.tier == Tier.EMERGENCY:
         number = emergency.country(flag.patient.country).emergency
         return _("%(title)s. Patient told to call %(number)s.") % {"title": title, "number": number}
     return title
+
+
+def _unchecked(result: dict[str, Any]) -> str:
+    if UNCLEAR_NOTE in result.get("failed", ()):
+        return _("The note may tell of something serious, and nobody has answered what it means. Please read it.")
+    return _("A rule could not be checked. Please read the entry.")
 
 
 def _digest(rows: list[Row], late: list[Late]) -> str:

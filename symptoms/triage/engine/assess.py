@@ -11,16 +11,19 @@ from symptoms.triage.engine.view import View
 # Everything that wrong facts or a wrong rule can raise in pure code. Not Exception: running out of memory
 # or being told to stop is no fault of a rule.
 FAULTS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+# What `failed` names where nobody has said yet what the words of a note mean.
+UNCLEAR_NOTE: Final = "note"
 
 
 def assess(facts: Facts, rules: RuleSet) -> Assessment:
     """Return the advice for the last entry of `facts`. The order of rules and of symptoms plays no part.
 
-    A rule that raises leaves the others standing, is named in `failed`, and the tier is at least same-day.
+    A rule that raises leaves the others standing, is named in `failed`, and the tier is at least same-day. So it is
+    with words of the note that nobody is sure about: `failed` then names the note.
     """
     view = View(facts)
     heard = _heard(view)
-    failed: list[str] = []
+    failed = [UNCLEAR_NOTE] if facts.entries[-1].unclear else []
     for rule in rules.rules.values():
         if heard.isdisjoint(rule.listens):
             continue

@@ -29,6 +29,7 @@ class EntryFacts:
     """One entry: when it was made (aware), the patient's local day it speaks of, and what it says.
 
     `urgent` answers "is it urgent for you?", which is asked where PRO1 leads; None is not answered.
+    `unclear` are symptoms that the note may tell of and nobody was sure about: the assessment is then unchecked.
     """
 
     at: datetime
@@ -37,6 +38,7 @@ class EntryFacts:
     temperature_c: float | None = None
     note: str = ""
     urgent: str | None = None
+    unclear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from symptoms.triage.engine.tiers import RANK, UNCHECKED
 from symptoms.triage.facts import readable_facts, unsure
 from symptoms.triage.models import FLAGGED, Flag, FlagEvent
 from symptoms.triage.ruleset import live_rules
+from symptoms.triage.selectors.found import Told, slugs_told, told_in_note, words_of
 from symptoms.triage.words import basis_words, source_words
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,12 @@ class AdvicePage:
     reader: User
     flag: FlagNews
     rule_set: str
+    told: list[Told]
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether words of the note may mean something that asks for help, and nobody said so or denied it."""
+        return any(not (one.sure or one.denied) for one in self.told)
 
     @property
     def asks_for_call(self) -> bool:
@@ -162,7 +169,8 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePa
     facts, whole = readable_facts(entry)
     said, rules = _judge(facts)
     said = said if whole else unsure(said)
-    words = Wording(facts, entry, reader, _names_of(said.held, facts))
+    names = _names_of(said.held, facts, slugs_told(entry))
+    words = Wording(facts, entry, reader, names)
     held = sorted(said.held, key=lambda one: leading(one.tier, one.rule_id))
     cards = [words.card(one, rules) for one in held] if rules else []
     leads = bool(cards) and cards[0].tier == said.tier
@@ -178,6 +186,7 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePa
         reader=reader,
         flag=_news_of_flag(entry),
         rule_set=rules.version if rules else "",
+        told=told_in_note(entry, facts.entries[-1], names, rules.home_tiers if rules else {}),
     )
 
 
@@ -196,9 +205,9 @@ def _judge(facts: Facts) -> tuple[Assessment, RuleSet | None]:
         return NOT_JUDGED, None
 
 
-def _names_of(held: Iterable[Held], facts: Facts) -> dict[str, str]:
+def _names_of(held: Iterable[Held], facts: Facts, told: Iterable[str]) -> dict[str, str]:
     slugs = {because.symptom for one in held for because in one.because if because.symptom}
-    slugs |= {tick.symptom for tick in facts.entries[-1].ticks}
+    slugs.update(told, (tick.symptom for tick in facts.entries[-1].ticks))
     return dict(Symptom.objects.filter(slug__in=slugs).values_list("slug", "name"))
 
 
@@ -264,7 +273,8 @@ class Wording:
     def saved(self) -> list[Reason]:
         """Return what the entry itself says, the worst first."""
         said = self.facts.entries[-1]
-        ticks = sorted((tick for tick in said.ticks if tick.severity != 0), key=_worst_first)
+        ticked = [tick for tick in said.ticks if tick.severity != 0 and tick.source == "tick"]
+        ticks = sorted(ticked, key=_worst_first)
         found = [Reason(self.name(tick.symptom), tick.severity) for tick in ticks]
         if self.entry.temperature_c is not None:
             degrees = self.temperature(self.entry.temperature_c, of_entry=True)
@@ -315,7 +325,9 @@ class Wording:
     def found(self, because: Because) -> str:
         """Return the words of the note, or its beginning, in which something was found."""
         note = self.facts.entries[because.entry].note if because.entry is not None else ""
-        words = because.value or Truncator(note).chars(NOTE_SHOWN)
+        of_entry = because.entry == len(self.facts.entries) - 1
+        found = words_of(self.entry, because.symptom) if of_entry else ""
+        words = because.value or found or Truncator(note).chars(NOTE_SHOWN)
         return _("Found in the note: “%(words)s”") % {"words": words} if words else _("Found in the note")
 
     def since_shot(self) -> str:

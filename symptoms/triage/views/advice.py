@@ -18,7 +18,9 @@ from symptoms.triage.selectors import advice_for_page
 def advice(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
     entry = _entry(patient, entry_id)
     page = advice_for_page(patient, entry, reader=person(request))
-    context = {"patient": patient, "entry": entry, "page": page, **_allowed(request)}
+    may = _allowed(request)
+    may["may_answer"] = may["may_change"] or (may["may_add"] and page.own_entry)
+    context = {"patient": patient, "entry": entry, "page": page, **may}
     return render(request, "triage/advice.html", context)
 
 
