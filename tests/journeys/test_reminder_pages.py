@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
 
 from symptoms.lib import clock
 from symptoms.notifications.actions import answer_reminder, send_due
@@ -14,6 +15,7 @@ from tests.factories.cast import Cast
 from tests.journeys.checks import barriers, listen
 from tests.journeys.conftest import type_of_open
 from tests.notifications.kinds import make_reminder
+from tests.services import eventually
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 KEYS = {"p256dh": "x", "auth": "y"}
@@ -58,3 +60,41 @@ def test_a_reminder_is_answered_from_its_link_by_keyboard_and_without_javascript
     assert "You said: done." in page.inner_text("main")
     told.refresh_from_db()
     assert told.answer == "done"
+
+
+REGISTER = """async () => {
+  const registration = await navigator.serviceWorker.register("/push-worker.js", { scope: "/push-worker.js" });
+  const worker = registration.installing ?? registration.waiting;
+  if (!registration.active) await new Promise((done) => {
+    worker.addEventListener("statechange", () => { if (worker.state === "activated") done(); });
+  });
+}"""
+SHOWN = """async () => {
+  const registration = await navigator.serviceWorker.getRegistration("/push-worker.js");
+  return (await registration.getNotifications()).map((one) => [one.title, one.tag, one.data]);
+}"""
+PUSH = '{"title": "You have a reminder", "body": "", "url": "/r/x/", "tag": "one"}'
+
+
+def test_a_push_is_shown_once_however_often_it_comes_and_whatever_it_holds(
+    world: Cast, open_as: type_of_open, live_server: LiveServer
+) -> None:
+    page = open_as(world.ana, permissions=["notifications"])
+    page.goto("/you/reminders/")
+    assert page.get_by_role("button", name="Push messages to this browser").is_visible()
+    page.evaluate(REGISTER)
+    browser = page.context.new_cdp_session(page)
+    known: list[dict[str, str]] = []
+    browser.on("ServiceWorker.workerRegistrationUpdated", lambda said: known.extend(said["registrations"]))
+    browser.send("ServiceWorker.enable")
+
+    def registered() -> bool:
+        page.wait_for_timeout(20)  # the browser's news is read while we wait
+        return bool(known)
+
+    assert eventually(registered)
+    for data in (PUSH, PUSH, "not json"):
+        told = {"origin": live_server.url, "registrationId": known[0]["registrationId"], "data": data}
+        browser.send("ServiceWorker.deliverPushMessage", told)
+    shown = [["You have a reminder", "one", "/r/x/"], ["You have a reminder", "reminder", "/"]]
+    assert eventually(lambda: sorted(page.evaluate(SHOWN)) == shown)
