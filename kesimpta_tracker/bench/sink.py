@@ -1,6 +1,6 @@
 """A mail server that takes every mail and keeps none: `python -m kesimpta_tracker.bench.sink PORT`.
 
-VRFY tells how many mails came and how many seconds lay between the first and the last, and begins to count anew.
+VRFY tells how many mails came and how many seconds lay between the first and the last. RSET begins to count anew.
 """
 
 import asyncio
@@ -38,17 +38,23 @@ class Sink:
 
     def answer(self, word: bytes) -> bytes:
         if word == b"VRFY":
-            said = f"252 {self.count} {self.last - self.first:.4f}\r\n".encode()
+            return f"252 {self.count} {self.last - self.first:.4f}\r\n".encode()
+        if word == b"RSET":
             self.forget()
-            return said
         return b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n"
 
 
 def taken(port: int) -> tuple[int, float]:
-    """Ask the sink how many mails came in how many seconds, and have it begin anew."""
+    """Ask the sink how many mails came in how many seconds."""
     with smtplib.SMTP("127.0.0.1", port) as link:
         count, seconds = link.verify("all")[1].split()
     return int(count), float(seconds)
+
+
+def forget(port: int) -> None:
+    """Have the sink begin to count anew."""
+    with smtplib.SMTP("127.0.0.1", port) as link:
+        link.rset()
 
 
 async def main(port: int) -> None:

@@ -153,5 +153,6 @@ def test_the_sink_counts_mails_and_begins_anew() -> None:
     sink.take()
     sink.take()
     assert sink.answer(b"VRFY").startswith(b"252 2 0.0")
+    assert sink.answer(b"RSET").startswith(b"250")
     assert sink.answer(b"VRFY") == b"252 0 0.0000\r\n"
     assert (sink.answer(b"QUIT")[:3], sink.answer(b"MAIL")[:3]) == (b"221", b"250")
