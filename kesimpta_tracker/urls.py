@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("symptoms.sharing.urls")),
     path("", include("symptoms.catalogue.urls")),
     path("", include("symptoms.notifications.urls")),
+    path("feed/", include("symptoms.followups.feed_urls")),
     path("p/<uuid:patient_id>/", include("symptoms.diary.urls")),
     path("p/<uuid:patient_id>/", include("symptoms.followups.urls")),
     path("p/<uuid:patient_id>/", include("symptoms.triage.urls")),

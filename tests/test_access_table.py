@@ -37,6 +37,7 @@ from symptoms.sharing.models import ClinicMember, Grant, Patient
 from symptoms.triage.actions.settings import add_usual, expect_level
 from tests.factories.cast import Cast, make_user, share
 from tests.factories.second_factor import sign_in
+from tests.followups.reminding import planned
 from tests.inbox import flags
 from tests.notifications import reminders
 from tests.workbench.access import WORKBENCH
@@ -82,6 +83,11 @@ ROUTES: Final[dict[str, Row]] = {
     "diary:entry-found": Row("patient entry", "-", "302 302 403 403 404 302"),
     "diary:entry-delete": Row("patient entry", "200 403 403 403 404 302", "302 403 403 403 404 302"),
     "followups:injections": Row("patient", "200 200 200 200 404 302", "200 403 403 403 404 302"),
+    "followups:reminders": Row("patient", "200 403 403 403 404 302", "200 403 403 403 404 302"),
+    "followups:copy-add": Row("patient", "-", "422 403 403 403 404 302"),
+    "followups:copy-end": Row("patient copy", "-", "302 403 403 403 404 302"),
+    "followups:calendar-make": Row("patient", "-", "422 403 403 403 404 302"),
+    "followups:calendar-end": Row("patient", "-", "302 403 403 403 404 302"),
     "triage:advice": Row("patient entry", "200 200 200 200 404 302", "-"),
     "triage:advice-called": Row("patient entry", "-", "302 302 403 403 404 302"),
     "triage:advice-urgency": Row("patient entry", "-", "302 302 403 403 404 302"),
@@ -113,6 +119,7 @@ ROUTES: Final[dict[str, Row]] = {
     # Open to all
     "notifications:answer": Row("token", "200", "200"),
     "notifications:push-worker": Row("", "200", "-"),
+    "calendar:feed": Row("secret", "200", "-"),
     "demo-mail": Row("", "404", "-"),
     "today:home": Row("", "302 302 302 302 200|302 200", "-"),
     "catalogue:browse": Row("", "200", "-"),
@@ -191,7 +198,7 @@ def patterns(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 
 def url_of(route: str, row: Row, ids: dict[str, Any]) -> str:
-    names = {"effect": "slug", "token": "token", "channel": "channel", "kind": "kind"}
+    names = {"effect": "slug", "token": "token", "channel": "channel", "kind": "kind", "secret": "secret"}
     return reverse(route, kwargs={names.get(one, f"{one}_id"): ids[one] for one in row.ids.split()})
 
 
@@ -260,6 +267,7 @@ def _things(cast: Cast, patient_id: Any) -> dict[str, Any]:
         "effect": "fatigue",
         "channel": "email",
         **reminders.things(cast.ana),
+        **planned.things(cast.ana_log, cast.sam),
         **_levels(cast.ana_log, cast.okoye),
     }
 
@@ -275,6 +283,7 @@ def _foreign(cast: Cast) -> dict[str, Any]:
         "clinic": cast.far_clinic.pk,
         "grant": Grant.objects.get(patient=hidden).pk,
         **reminders.things(hidden.user),
+        **planned.things(hidden, cast.far),
         **_levels(hidden, cast.far),
     }
 
@@ -326,7 +335,7 @@ def test_signed_out_people_are_led_to_the_sign_in_page(world: World, route: str)
 
 
 @pytest.mark.parametrize(
-    "route", [route for route, row in ROUTES.items() if row.ids not in {"", "effect", "token", "channel"}]
+    "route", [route for route, row in ROUTES.items() if row.ids not in {"", "effect", "token", "channel", "secret"}]
 )
 def test_foreign_ids_answer_just_like_ids_never_issued(world: World, route: str) -> None:
     """Whatever id of the address is foreign, alone or with the others: same status, same page, nothing written."""

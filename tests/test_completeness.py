@@ -83,6 +83,10 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "followups.InjectionVersion": ("patient injection kind said at by", "id revision"),
     "followups.InjectionPlan": ("patient interval after_late start shot_at ended_on", "id"),
     "followups.InjectionPlanChange": ("patient kind was becomes why at by", "id"),
+    "followups.ReminderSettings": ("patient told_at log_at stirred_on logged_on", "id planned_at"),
+    "followups.Occasion": ("patient kind key due_on made_at closed_at", "id"),
+    "followups.ReminderCopy": ("patient user hours made_at ended_at", "id"),
+    "followups.CalendarFeed": ("patient detail made_at ended_at", "id digest"),
     "followups.CheckIn": ("patient injection step due_at state settled_at", "id"),
     "triage.Assessment": (
         "entry tier result assessed_at",
@@ -125,6 +129,8 @@ OPEN: Final = {
     # The link of a message, and the script that shows pushes
     "notifications:answer",
     "notifications:push-worker",
+    # The calendar, to whoever knows its address
+    "calendar:feed",
     # Signing in, signing up, a forgotten password, an address to confirm
     "account_login",
     "account_signup",

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from symptoms.accounts.models import User
 from symptoms.accounts.second_factor import CURATORS
+from symptoms.accounts.signals import settings_changed
 from symptoms.audit.actions import record
 
 
@@ -14,6 +15,7 @@ def change_settings(*, user: User, changed: Sequence[str], by: User) -> None:
     """Keep the changed fields of `user`; the audit row names them, not their values."""
     user.save(update_fields=[*changed])
     record("accounts.settings-changed", by=by, subject=f"user:{user.uuid}", data={"fields": [*changed]})
+    settings_changed.send(sender=User, user=user)
 
 
 @transaction.atomic

@@ -32,6 +32,7 @@ class Permission(Enum):
     WORK_FLAGS = auto()
     SET_TRIAGE = auto()
     SET_USUAL = auto()
+    SET_REMINDERS = auto()
 
 
 # A patient says what is usual, for many have no clinic here; how the rules read it is the clinic's to set.

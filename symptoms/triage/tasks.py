@@ -4,6 +4,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db import OperationalError
 
+from symptoms.followups.actions.reminders import refresh_reminders
 from symptoms.triage import actions
 from symptoms.triage.actions.dry_runs import Outcome, run_dry_run, run_waiting_dry_runs
 from symptoms.triage.actions.reviews import remind_of_review
@@ -22,9 +23,11 @@ def assess_entry(entry_id: str) -> None:
 def sweep() -> int:
     """Assess all that the broker or a dead worker left behind. Return how many there were.
 
-    A dry run that no worker took is taken up as well, for a few seconds: the next sweep goes on with it.
+    Old plans of reminders are worked out again. A dry run that no worker took is taken up as well, for a few seconds:
+    the next sweep goes on with it.
     """
     done = actions.assess_waiting()
+    refresh_reminders()
     run_waiting_dry_runs(seconds=SWEEP_SECONDS)
     return done
 

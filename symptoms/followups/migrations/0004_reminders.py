@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('injection', 'An injection is due'), ('blood-test', 'A blood test is due'), ('check-in', 'How an injection was borne'), ('daily-log', 'The daily question')], max_length=10)),
-                ('key', models.CharField(blank=True, max_length=60)),
+                ('key', models.CharField(blank=True, max_length=100)),
                 ('due_on', models.DateField(null=True)),
                 ('made_at', models.DateTimeField(default=symptoms.lib.clock.now)),
                 ('closed_at', models.DateTimeField(null=True)),

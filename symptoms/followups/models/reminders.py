@@ -57,7 +57,7 @@ class Occasion(PatientOwned):
         LOG = "daily-log", _("The daily question")
 
     kind = models.CharField(max_length=10, choices=Kind)
-    key = models.CharField(max_length=60, blank=True)
+    key = models.CharField(max_length=100, blank=True)
     due_on = models.DateField(null=True)
     made_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True)

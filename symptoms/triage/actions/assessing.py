@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from symptoms.diary.models import Entry
+from symptoms.followups.actions.reminders import note_day
 from symptoms.lib import clock
 from symptoms.triage import engine
 from symptoms.triage.actions.flags import renew_flag
@@ -93,6 +94,8 @@ def _assess(entry: Entry) -> Assessment:
         process=f"{socket.gethostname()}:{os.getpid()}"[:80],
     )
     renew_flag(entry, assessment, before)
+    if entry.deleted_at is None:
+        note_day(patient_id=entry.patient_id, day=entry.day, stirred=bool(said.held) or not said.checked)
     Entry.objects.filter(pk=entry.pk).update(assessed_revision=entry.revision)
     return assessment
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 
+from symptoms.followups.actions.reminders import refresh_reminders
 from symptoms.lib import clock
 from symptoms.lib.background import Errands
 from symptoms.notifications.actions.delivering import deliver_due
@@ -53,6 +54,7 @@ class Command(BaseCommand):
                 log.warning("assessed %d entries that no worker had taken", done)
             tell_due(now=clock.now(), most=MOST)
             errands.run(deliver)
+            refresh_reminders()
             run_waiting_dry_runs(seconds=DRY_RUN_SECONDS)
             if time.monotonic() - self.reminded_at >= REMIND_EVERY:
                 self.reminded_at = time.monotonic()
