@@ -37,6 +37,7 @@ from symptoms.sharing.models import ClinicMember, Grant, Patient
 from symptoms.triage.actions.settings import add_usual, expect_level
 from tests.factories.cast import Cast, make_user, share
 from tests.factories.second_factor import sign_in
+from tests.followups import blood
 from tests.followups.reminding import planned
 from tests.inbox import flags
 from tests.notifications import reminders
@@ -88,6 +89,16 @@ ROUTES: Final[dict[str, Row]] = {
     "followups:copy-end": Row("patient copy", "-", "302 403 403 403 404 302"),
     "followups:calendar-make": Row("patient", "-", "422 403 403 403 404 302"),
     "followups:calendar-end": Row("patient", "-", "302 403 403 403 404 302"),
+    "followups:blood-tests": Row("patient", "200 200 200 200 404 302", "-"),
+    "followups:blood-test": Row("patient test", "200 200 200 200 404 302", "422 403 403 403 404 302"),
+    "followups:results-add": Row("patient", "200 403 403 403 404 302", "422 403 403 403 404 302"),
+    "followups:result-change": Row("patient result", "200 403 403 403 404 302", "422 403 403 403 404 302"),
+    "followups:result-delete": Row("patient result", "200 403 403 403 404 302", "302 403 403 403 404 302"),
+    "followups:values": Row("patient analyte", "200 200 200 200 404 302", "-"),
+    "followups:test-plan": Row("patient test", "403 403 403 200 404 302", "403 403 403 422 404 302"),
+    "followups:test-extra": Row("patient test", "403 403 403 200 404 302", "403 403 403 422 404 302"),
+    "followups:test-not-taken": Row("patient step", "-", "302 403 403 403 404 302"),
+    "followups:test-seen": Row("patient step", "-", "403 403 403 302 404 302"),
     "triage:advice": Row("patient entry", "200 200 200 200 404 302", "-"),
     "triage:advice-called": Row("patient entry", "-", "302 302 403 403 404 302"),
     "triage:advice-urgency": Row("patient entry", "-", "302 302 403 403 404 302"),
@@ -101,6 +112,7 @@ ROUTES: Final[dict[str, Row]] = {
     "sharing:revoke": Row("patient grant", "-", "302 403 403 403 404 302"),
     # One clinic
     "inbox:queue": Row("clinic", "404 404 404 200 404 302", "-"),
+    "inbox:blood-tests": Row("clinic", "404 404 404 200 404 302", "-"),
     "inbox:flag": Row("clinic flag", "404 404 404 200 404 302", "-"),
     "inbox:acknowledge": Row("clinic flag", "-", "404 404 404 409 404 302"),
     "inbox:resolve": Row("clinic flag", "-", "404 404 404 422 404 302"),
@@ -199,6 +211,7 @@ def patterns(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 def url_of(route: str, row: Row, ids: dict[str, Any]) -> str:
     names = {"effect": "slug", "token": "token", "channel": "channel", "kind": "kind", "secret": "secret"}
+    names |= {"test": "test", "analyte": "analyte"}
     return reverse(route, kwargs={names.get(one, f"{one}_id"): ids[one] for one in row.ids.split()})
 
 
@@ -269,6 +282,9 @@ def _things(cast: Cast, patient_id: Any) -> dict[str, Any]:
         **reminders.things(cast.ana),
         **planned.things(cast.ana_log, cast.sam),
         **_levels(cast.ana_log, cast.okoye),
+        **blood.things(cast.ana_log),
+        "test": "liver",
+        "analyte": "alt",
     }
 
 
@@ -285,6 +301,9 @@ def _foreign(cast: Cast) -> dict[str, Any]:
         **reminders.things(hidden.user),
         **planned.things(hidden, cast.far),
         **_levels(hidden, cast.far),
+        **blood.things(hidden),
+        "test": "no-such-test",
+        "analyte": "no-such-value",
     }
 
 

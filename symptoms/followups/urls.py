@@ -1,12 +1,23 @@
 from django.urls import path
 
 from symptoms.followups import views
-from symptoms.followups.views import reminders
+from symptoms.followups.views import blood_tests, reminders, results, test_plans
 
 app_name = "followups"
 
 urlpatterns = [
     path("injections/", views.injections, name="injections"),
+    # Blood tests
+    path("blood-tests/", blood_tests.blood_tests, name="blood-tests"),
+    path("blood-tests/results/", results.results_add, name="results-add"),
+    path("blood-tests/results/<uuid:result_id>/", results.result_change, name="result-change"),
+    path("blood-tests/results/<uuid:result_id>/delete/", results.result_delete, name="result-delete"),
+    path("blood-tests/values/<slug:analyte>/", blood_tests.values, name="values"),
+    path("blood-tests/tests/<slug:test>/", blood_tests.blood_test, name="blood-test"),
+    path("blood-tests/tests/<slug:test>/plan/", test_plans.test_plan, name="test-plan"),
+    path("blood-tests/tests/<slug:test>/extra/", test_plans.test_extra, name="test-extra"),
+    path("blood-tests/steps/<uuid:step_id>/not-taken/", blood_tests.undo_taken, name="test-not-taken"),
+    path("blood-tests/steps/<uuid:step_id>/seen/", blood_tests.mark_seen, name="test-seen"),
     # Reminders
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/copies/", reminders.copy_add, name="copy-add"),

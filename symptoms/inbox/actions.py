@@ -24,3 +24,8 @@ def note_flag_look(*, flag: Flag, by: User) -> None:
         subject=f"flag:{flag.pk}",
         data={"page": "inbox:flag"},
     )
+
+
+def note_tests_look(*, clinic: Clinic, rows: int, by: User) -> None:
+    """Write down that `by` read the clinic's list of blood tests."""
+    record("inbox.tests-looked", by=by, subject=f"clinic:{clinic.pk}", data={"rows": rows})

@@ -6,6 +6,7 @@ app_name = "inbox"
 
 urlpatterns = [
     path("flags/", views.queue, name="queue"),
+    path("blood-tests/", views.blood_tests, name="blood-tests"),
     # One flag
     path("flags/<uuid:flag_id>/", views.flag, name="flag"),
     path("flags/<uuid:flag_id>/acknowledge/", views.acknowledge, name="acknowledge"),

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from symptoms.accounts.person import person
-from symptoms.inbox.actions import note_flag_look, note_queue_look
+from symptoms.inbox.actions import note_flag_look, note_queue_look, note_tests_look
 from symptoms.inbox.forms import AnswerForm
+from symptoms.inbox.selectors.blood_tests import tests_of_clinic
 from symptoms.inbox.selectors.panel import flag_for_page
 from symptoms.inbox.selectors.queue import QueuePage, flags_of, queue_for_page
 from symptoms.sharing.access import Permission, can, clinic_access
@@ -30,6 +31,14 @@ def queue(request: HttpRequest, clinic: Clinic) -> HttpResponse:
     refresh = isinstance(htmx, HtmxDetails) and bool(htmx)
     context = {"clinic": clinic, "queue": page, "open_id": request.GET.get("open", ""), "refresh": refresh}
     return render(request, "inbox/_refresh.html" if refresh else "inbox/queue.html", context)
+
+
+@require_safe
+@clinic_access
+def blood_tests(request: HttpRequest, clinic: Clinic) -> HttpResponse:
+    page = tests_of_clinic(clinic)
+    note_tests_look(clinic=clinic, rows=page.open, by=person(request))
+    return render(request, "inbox/blood_tests.html", {"clinic": clinic, "page": page})
 
 
 @require_safe

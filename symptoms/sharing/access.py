@@ -32,16 +32,26 @@ class Permission(Enum):
     WORK_FLAGS = auto()
     SET_TRIAGE = auto()
     SET_USUAL = auto()
+    LOG_RESULT = auto()
+    SET_FOLLOWUPS = auto()
     SET_REMINDERS = auto()
 
 
 # A patient says what is usual, for many have no clinic here; how the rules read it is the clinic's to set.
-OWNER: Final = frozenset(Permission) - {Permission.WORK_FLAGS, Permission.SET_TRIAGE}
+OWNER: Final = frozenset(Permission) - {Permission.WORK_FLAGS, Permission.SET_TRIAGE, Permission.SET_FOLLOWUPS}
 CAREGIVER: Final = {
     Grant.Level.READ: frozenset({Permission.READ_LOG}),
     Grant.Level.READ_ADD: frozenset({Permission.READ_LOG, Permission.ADD_ENTRY}),
 }
-CLINIC: Final = frozenset({Permission.READ_LOG, Permission.WORK_FLAGS, Permission.SET_TRIAGE, Permission.SET_USUAL})
+CLINIC: Final = frozenset(
+    {
+        Permission.READ_LOG,
+        Permission.WORK_FLAGS,
+        Permission.SET_TRIAGE,
+        Permission.SET_USUAL,
+        Permission.SET_FOLLOWUPS,
+    }
+)
 NOTHING: Final[frozenset[Permission]] = frozenset()
 
 

@@ -98,3 +98,10 @@ def readers_of(patient: Patient) -> list[str]:
 def clinics_of(patient: Patient) -> list[Clinic]:
     """Return the clinics that read this log now: without one, nobody at a clinic sees a flag."""
     return readership_of(patient).clinics
+
+
+def clinic_between(patient: Patient, reader: User) -> Clinic | None:
+    """Return a clinic of which the reader is an active member and that reads this diary now. One query."""
+    grants = Grant.objects.current(clock.now()).filter(patient=patient.pk).values("clinic")
+    mine = Clinic.objects.filter(members__user=reader.pk, members__is_active=True, pk__in=grants)
+    return mine.order_by("name", "pk").first()

@@ -124,7 +124,7 @@ def _result(one: Measured) -> ResultFacts:
     unit = catalogue().analytes[one.analyte].unit(one.unit)
     if unit is None:
         raise LookupError(f"{one.analyte} in {one.unit}")
-    told = Value(one.value, one.comparator).told  # type: ignore[arg-type]
+    told = Value(one.value, one.comparator).told
     lower, upper = (None if limit is None else float(convert(limit, unit)) for limit in (one.lower, one.upper))
     return ResultFacts(one.taken_on, _engine_test(one.analyte), float(convert(told, unit)), "", lower, upper)
 

@@ -10,7 +10,6 @@ from typing import Final, Literal
 
 from symptoms.followups.blood.catalogue import Analyte, Unit, convert
 
-Comparator = Literal["", "<", ">"]
 Side = Literal["below", "inside", "above", "unknown"]
 # Ten figures before the point and six behind it: what the column takes.
 _TYPED: Final = re.compile(r"([<>≤≥]?)\s*(\d{1,10})(?:[.,](\d{1,6}))?")
@@ -24,7 +23,7 @@ class Value:
     """A number, and whether the lab said that the true one lies below or above it."""
 
     number: Decimal
-    comparator: Comparator = ""
+    comparator: str = ""
 
     def __str__(self) -> str:
         return f"{self.comparator}{self.number}"
@@ -47,7 +46,7 @@ def read_value(text: str) -> Value | None:
         return None
     sign, whole, rest = found.groups()
     number = Decimal(f"{whole}.{rest}") if rest else Decimal(whole)
-    comparators: dict[str, Comparator] = {"<": "<", "≤": "<", ">": ">", "≥": ">"}
+    comparators = {"<": "<", "≤": "<", ">": ">", "≥": ">"}
     return Value(number, comparators.get(sign, ""))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from symptoms.accounts.models import User
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Entry, EntryVersion
+from symptoms.followups.blood.catalogue import Test, catalogue
 from symptoms.followups.models import Injection
 from symptoms.inbox import chart, words
 from symptoms.inbox.selectors.queue import (
@@ -115,6 +116,11 @@ class Panel:
     steps: list[Step]
     chart: chart.Chart
     others: list[Row]
+
+    @property
+    def extra_tests(self) -> list[Test]:
+        """The blood tests that the rules of this flag call for, by the reviewed file of tests."""
+        return catalogue().extra_for(reason.rule_id for reason in self.reasons)
 
     @property
     def number_of_entries(self) -> int:

@@ -19,7 +19,8 @@ from symptoms.diary.models import Grade
 from symptoms.lib import clock
 from symptoms.lib.units import Unit, temperature_words, unit_of
 from symptoms.lib.words import Words
-from symptoms.sharing.models import Clinic, Grant, Patient
+from symptoms.sharing.models import Clinic, Patient
+from symptoms.sharing.selectors import clinic_between
 from symptoms.triage.actions.settings import KINDS, RulesSaid, rules_of
 from symptoms.triage.engine.assess import FAULTS
 from symptoms.triage.models import ExpectedLevel, SettingChange, TriageSettings, UsualSymptom
@@ -127,13 +128,6 @@ def standing_words(said: RulesSaid, *, reader: User) -> list[dict[str, Words]]:
     """Return what stands as pairs of term and text, for a page that was opened before it changed."""
     unit = unit_of(reader.temperature_unit)
     return [{"term": kind.label, "text": value_words(kind, getattr(said, name), unit)} for name, kind in KINDS.items()]
-
-
-def clinic_between(patient: Patient, reader: User) -> Clinic | None:
-    """Return a clinic of which the reader is an active member and that reads this diary now. One query."""
-    grants = Grant.objects.current(clock.now()).filter(patient=patient.pk).values("clinic")
-    mine = Clinic.objects.filter(members__user=reader.pk, members__is_active=True, pk__in=grants)
-    return mine.order_by("name", "pk").first()
 
 
 def value_words(kind: str, value: Any, unit: Unit) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from symptoms.accounts.person import person
 from symptoms.sharing.access import Permission, patient_access
 from symptoms.sharing.models import Patient
+from symptoms.sharing.selectors import clinic_between
 from symptoms.triage.actions.settings import (
     ChangedMeanwhile,
     NotAllowed,
@@ -24,7 +25,7 @@ from symptoms.triage.actions.settings import (
 )
 from symptoms.triage.forms import ExpectedForm, ReasonForm, RulesForm, UsualForm
 from symptoms.triage.models import ExpectedLevel, UsualSymptom
-from symptoms.triage.selectors.settings import clinic_between, settings_for_page, standing_words
+from symptoms.triage.selectors.settings import settings_for_page, standing_words
 
 
 @require_safe
