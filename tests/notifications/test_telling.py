@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -109,6 +110,22 @@ def test_one_message_for_several_names_each_once(ana: User, speaker: Speaker) ->
     assert notice.title == "You have 3 reminders"
     assert notice.body.splitlines()[:3] == ["About 14d", "About 2d", "About day"]
     assert notice.url == "/notices/"
+
+
+def test_of_one_subject_only_the_newest_notice_waits(ana: User) -> None:
+    sam, subject = make_user("Sam"), uuid4()
+    for n in range(3):
+        for user in (ana, sam):
+            make_reminder(user, NOON + n * DAY, subject=subject)
+        make_reminder(ana, NOON + n * DAY)
+    for n in range(3):
+        send_due(now=NOON + n * DAY)
+    waiting = Notice.objects.filter(settled_at=None, reminder__subject=subject)
+    assert {(one.recipient, one.reminder and one.reminder.due_at) for one in waiting} == {
+        (user, NOON + 2 * DAY) for user in (ana, sam)
+    }
+    assert Notice.objects.filter(recipient=ana, settled_at=None).count() == 4
+    assert (Notice.objects.count(), len(mail.outbox)) == (9, 9)
 
 
 def test_an_answer_counts_for_all_that_was_told_together(ana: User) -> None:

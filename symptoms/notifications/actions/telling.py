@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, connection, transaction
@@ -28,6 +29,14 @@ BATCH: Final = 200
 MERGES: Final = 4_711_011
 LONGEST_TITLE: Final = 200
 LONGEST_URL: Final = 300
+OVERTAKE: Final = """
+UPDATE notifications_notice SET settled_at = %(now)s
+FROM notifications_reminder newer JOIN notifications_reminder older
+  ON older.recipient_id = newer.recipient_id AND older.kind = newer.kind AND older.subject = newer.subject
+  AND older.due_at < newer.due_at
+WHERE newer.id = ANY(%(told)s) AND notifications_notice.reminder_id = older.id
+  AND notifications_notice.settled_at IS NULL
+"""
 log = logging.getLogger(__name__)
 
 
@@ -144,6 +153,13 @@ def _keep(said: Sequence[tuple[Reminder, Words]], now: datetime) -> None:
         Reminder.objects.filter(pk__in=ids).update(state=State.TOLD, told_at=now, late=late, lease_until=None)
     Notice.objects.bulk_create(_notice(row, words, now) for row, words in said if _is_for_the_tracker(row))
     Delivery.objects.bulk_create(one for row, words in said for one in _deliveries(row, words, now))
+    _overtake([row.pk for row, _said in said], now)
+
+
+def _overtake(told: Sequence[UUID], now: datetime) -> None:
+    """Put aside what these say anew: of one subject only the newest notice waits, or those of each day pile up."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERTAKE, {"told": list(told), "now": now})
 
 
 def _is_for_the_tracker(row: Reminder) -> bool:
