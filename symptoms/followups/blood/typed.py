@@ -12,7 +12,7 @@ from symptoms.followups.blood.catalogue import Analyte, Unit, convert
 
 Side = Literal["below", "inside", "above", "unknown"]
 # Ten figures before the point and six behind it: what the column takes.
-_TYPED: Final = re.compile(r"([<>≤≥]?)\s*(\d{1,10})(?:[.,](\d{1,6}))?")
+_TYPED: Final = re.compile(r"([<>≤≥]?)\s*(\d{1,10})(?:[.,](\d{1,6}))?", re.ASCII)
 _THOUSANDS: Final = re.compile(r"(?<=\d)[\s\u00a0\u202f'\u2019](?=\d{3}(?!\d))")
 # By how much a value behind "<" or ">" is passed, so that a limit of the same number counts as passed.
 NUDGE: Final = Decimal("0.000001")
