@@ -16,6 +16,7 @@ class RemindersForm(forms.ModelForm[ReminderSettings]):
     class Meta:
         model = ReminderSettings
         fields = ["told_at", "log_at"]
+        labels = {"told_at": _("Tell me about injections and blood tests at")}
         widgets = {
             name: forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "narrow"})
             for name in ("told_at", "log_at")

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             name='ReminderSettings',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('told_at', models.TimeField(default=datetime.time(9, 0), verbose_name='Reminders of shots and tests come at')),
+                ('told_at', models.TimeField(default=datetime.time(9, 0))),
                 ('log_at', models.TimeField(blank=True, null=True, verbose_name='Ask me about my day at')),
                 ('stirred_on', models.DateField(null=True)),
                 ('logged_on', models.DateField(null=True)),

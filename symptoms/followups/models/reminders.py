@@ -25,7 +25,7 @@ class ReminderSettings(PatientOwned):
     is when the reminders were last worked out; None: they are to be worked out again.
     """
 
-    told_at = models.TimeField(_("Reminders of shots and tests come at"), default=TOLD_AT)
+    told_at = models.TimeField(default=TOLD_AT)
     log_at = models.TimeField(_("Ask me about my day at"), null=True, blank=True)
     stirred_on = models.DateField(null=True)
     logged_on = models.DateField(null=True)
