@@ -22,7 +22,12 @@ def token_of(reminder_id: UUID) -> str:
 
 def link_of(reminder_id: UUID) -> str:
     """Return the absolute address at which a reminder is answered."""
-    return settings.PUBLIC_URL.rstrip("/") + reverse("notifications:answer", args=[token_of(reminder_id)])
+    return absolute(reverse("notifications:answer", args=[token_of(reminder_id)]))
+
+
+def absolute(path: str) -> str:
+    """Return the whole address of a path of this site."""
+    return settings.PUBLIC_URL.rstrip("/") + path
 
 
 def reminder_of(token: str) -> UUID | None:

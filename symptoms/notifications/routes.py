@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.module_loading import import_string
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from symptoms.accounts.models import User
 from symptoms.notifications.channels.base import Channel, Message
-from symptoms.notifications.links import link_of
+from symptoms.notifications.links import absolute, link_of
 from symptoms.notifications.models import Reminder, Wishes
 from symptoms.notifications.quiet import quiet_until
 from symptoms.notifications.wording import TEST, Words, plain
@@ -84,8 +85,9 @@ def message_of(reminder: Reminder, slug: str, words: Words) -> Message:
         to=user,
         title=told.title,
         body=body,
-        url=link_of(reminder.pk),
+        url=link_of(reminder.pk) if reminder.kind != TEST else absolute(reverse("notifications:reminders")),
         urgent=words.urgent,
+        answers=reminder.kind != TEST,
     )
 
 

@@ -143,6 +143,7 @@ def test_a_test_goes_the_way_of_every_reminder_also_at_night(ana: User, browser:
     send_due()
     assert Reminder.objects.count() == 1
     assert [one.subject for one in mail.outbox] == (["This is a test"] if channel == "email" else [])
+    assert ["/r/" in str(one.body) for one in mail.outbox] == [False] * len(mail.outbox)  # nothing to answer
     assert Notice.objects.filter(kind="test").count() == (channel == "in-app")
     assert [row.channel for row in Delivery.objects.all()] == [channel]
     assert "This is a test" in browser.get(REMINDERS).content.decode()

@@ -18,7 +18,8 @@ from symptoms.notifications.models import Address
 class Message:
     """What goes out to one person. `id` is the same at every try, and different for each channel.
 
-    `title` and `body` already say only as much as the person allowed for this channel; `url` is absolute.
+    `title` and `body` already say only as much as the person allowed for this channel; `url` is absolute, and
+    `answers` says that done, later or stop may be said there.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Message:
     body: str
     url: str
     urgent: bool = False
+    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
