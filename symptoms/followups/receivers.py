@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from symptoms.accounts.models import User
 from symptoms.accounts.signals import settings_changed
 from symptoms.followups.actions.answers import act_on_answer
 from symptoms.followups.actions.reminders import plan_reminders
-from symptoms.followups.models import Occasion
+from symptoms.followups.models import InjectionPlan, Occasion
 from symptoms.followups.reminder_words import RENDERERS
 from symptoms.followups.signals import blood_tests_changed, injection_saved
 from symptoms.notifications.models import Reminder
@@ -25,6 +26,11 @@ for kind, render in RENDERERS.items():
 @receiver(blood_tests_changed, dispatch_uid="followups.plan-after-a-test")
 def plan_after(patient: Patient, **kwargs: Any) -> None:
     plan_reminders(patient)
+
+
+@receiver(post_save, sender=InjectionPlan, dispatch_uid="followups.plan-after-a-plan")
+def plan_after_a_plan(instance: InjectionPlan, **kwargs: Any) -> None:
+    plan_reminders(instance.patient)
 
 
 @receiver(settings_changed, dispatch_uid="followups.plan-after-settings")

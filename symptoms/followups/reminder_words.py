@@ -72,8 +72,10 @@ def check_in_words(reminder: Reminder) -> Words | None:
     occasion = occasion_of(reminder)
     if occasion is None:
         return None
-    rows = CheckIn.objects.filter(patient=occasion.patient_id, injection=UUID(occasion.key)).waiting()
-    if not (rows if reminder.step == LATER_STEP else rows.filter(step=reminder.step)).exists():
+    settled = CheckIn.objects.filter(patient=occasion.patient_id, injection=UUID(occasion.key)).exclude(
+        state=CheckIn.State.WAITING
+    )
+    if settled.exists() if reminder.step == LATER_STEP else settled.filter(step=reminder.step).exists():
         return None
     url = reverse("diary:log", args=[occasion.patient_id])
     body = _("Write down what you feel, also if it is nothing new.")

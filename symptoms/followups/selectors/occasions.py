@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -24,8 +23,8 @@ from symptoms.sharing.models import Patient
 
 # The daily question is planned so far ahead; each day's plan moves it on.
 LOG_DAYS: Final = 14
-# Questions about a shot that nobody answered for so long after they were due are let go.
-CHECK_IN_KEPT: Final = timedelta(days=3)
+# Questions about a shot are let go three days after the last of them, answered or not.
+CHECK_INS_KEPT: Final = timedelta(days=6)
 
 Kind = Occasion.Kind
 
@@ -85,12 +84,14 @@ def _lived(shot: Injection) -> datetime:
 
 
 def _check_ins(patient: Patient, person: Clock, now: datetime) -> list[Wanted]:
-    rows = CheckIn.objects.filter(patient=patient).waiting().filter(due_at__gt=now - CHECK_IN_KEPT)
+    """Ask how the last shots were borne, but for the questions that were settled."""
+    shots = Injection.objects.given().filter(patient=patient, at__gt=now - CHECK_INS_KEPT).order_by("at")
+    rows = CheckIn.objects.filter(patient=patient, injection__in=shots).exclude(state=CheckIn.State.WAITING)
+    settled = set(rows.values_list("injection", "step"))
     found = []
-    for shot, group in groupby(rows.select_related("injection").order_by("injection"), key=lambda row: row.injection):
-        steps = {row.step for row in group}
-        planned = tuple(one for one in check_in_reminders(shot.at, person) if one.step in steps)
-        found.append(Wanted(Kind.CHECK_IN, planned, key=str(shot.pk)))
+    for shot in shots:
+        planned = [one for one in check_in_reminders(shot.at, person) if (shot.pk, one.step) not in settled]
+        found.append(Wanted(Kind.CHECK_IN, tuple(planned), key=str(shot.pk)))
     return found
 
 

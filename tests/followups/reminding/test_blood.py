@@ -20,9 +20,9 @@ LIVER = "liver"
 @pytest.fixture
 def planned(cast: Cast, watch: Watch, django_capture_on_commit_callbacks: Any) -> Cast:
     """Ana's only test is due on 10 November, then every 6 months."""
-    from_now = {"patient": cast.ana_log, "why": "-", "by": cast.okoye}
+    said = PlanSaid(is_on=True, first_due=DUE, every_months=6)
     with django_capture_on_commit_callbacks(execute=True):
-        set_plan(test=LIVER, said=PlanSaid(is_on=True, first_due=DUE, every_months=6), **from_now)
+        set_plan(patient=cast.ana_log, test=LIVER, said=said, why="-", by=cast.okoye)
     return cast
 
 

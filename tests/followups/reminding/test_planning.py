@@ -39,6 +39,17 @@ def test_the_plan_of_the_clinic_counts(cast: Cast, watch: Watch) -> None:
     assert waiting(cast.ana_log, "injection") == {}
 
 
+def test_a_change_of_the_plan_moves_what_waits(cast: Cast, watch: Watch) -> None:
+    give(cast.ana_log, datetime(2026, 10, 2, 18, 0, tzinfo=UTC))
+    InjectionPlan.objects.create(patient=cast.ana_log, interval="28d")
+    assert waiting(cast.ana_log, "injection")["1d"] == datetime(2026, 10, 29, 9, 0, tzinfo=UTC)
+
+
+def test_a_shot_that_misfired_is_asked_about_by_nobody(cast: Cast, watch: Watch) -> None:
+    give(cast.ana_log, NOW, dose="misfire")
+    assert waiting(cast.ana_log, "check-in") == {}
+
+
 def test_planning_again_changes_nothing(cast: Cast, watch: Watch) -> None:
     give(cast.ana_log, datetime(2026, 10, 2, 18, 0, tzinfo=UTC))
     before = set(Reminder.objects.values_list("pk", "step", "due_at", "state"))
@@ -193,10 +204,9 @@ def test_the_words_are_those_of_the_day_they_are_told(cast: Cast, watch: Watch) 
 
 def test_check_ins_follow_a_shot_until_they_are_answered(cast: Cast, watch: Watch) -> None:
     shot = give(cast.ana_log, NOW)
+    assert list(waiting(cast.ana_log, "check-in")) == ["evening", "24h", "72h"]
     for step, hours in (("evening", 7), ("24h", 24), ("72h", 72)):
         CheckIn.objects.create(patient=cast.ana_log, injection=shot, step=step, due_at=NOW + timedelta(hours=hours))
-    plan_reminders(cast.ana_log)
-    assert list(waiting(cast.ana_log, "check-in")) == ["evening", "24h", "72h"]
     CheckIn.objects.filter(step="24h").update(state="answered", settled_at=NOW)
     watch.at = NOW + timedelta(hours=25)
     send_due(now=watch.at, seconds=0)
