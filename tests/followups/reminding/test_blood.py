@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from symptoms.followups.actions.blood_tests import PlanSaid, ask_for_test, book_test, mark_taken, set_plan
+from symptoms.followups.actions.reminders import give_copies
 from symptoms.followups.models import BloodTest, Occasion
 from symptoms.followups.selectors.planned_tests import test_name as name_of
 from symptoms.notifications.actions import answer_reminder, send_due
@@ -126,3 +127,21 @@ def test_each_test_is_told_once_through_months_of_sweeps(planned: Cast, watch: W
 
 def test_a_test_that_the_file_no_longer_has_keeps_its_slug() -> None:
     assert name_of("gone 1234") == "gone"
+
+
+def test_a_caregiver_hears_of_a_late_test(planned: Cast, watch: Watch) -> None:
+    give_copies(patient=planned.ana_log, to=planned.sam, hours=3, by=planned.ana)
+    go(watch, datetime(2026, 11, 17, 12, 1, tzinfo=UTC))
+    said = Notice.objects.filter(recipient=planned.sam).latest("made_at")
+    assert "Ana had a blood test due on Tuesday 10 November" in f"{said.title} {said.body}"
+
+
+def test_done_to_what_is_over_does_nothing(
+    planned: Cast, watch: Watch, django_capture_on_commit_callbacks: Any
+) -> None:
+    go(watch, datetime(2026, 11, 10, 9, 1, tzinfo=UTC))
+    row = Reminder.objects.get(kind="blood-test", step="day")
+    Occasion.objects.update(closed_at=watch.at)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer_reminder(reminder=row, answer="done")
+    assert not BloodTest.objects.exists()
