@@ -83,6 +83,21 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "followups.InjectionVersion": ("patient injection kind said at by", "id revision"),
     "followups.InjectionPlan": ("patient interval after_late start shot_at ended_on", "id"),
     "followups.InjectionPlanChange": ("patient kind was becomes why at by", "id"),
+    "followups.BloodTestPlan": (
+        "patient test is_on first_due every_months until why set_at set_by ended_at ended_by",
+        "id",
+    ),
+    "followups.BloodTest": (
+        "patient test reason due_on made_at asked_by why flag booked_for taken_on result_in_at seen_at seen_by "
+        "dropped_at",
+        "id",
+    ),
+    "followups.Result": (
+        "patient blood_test analyte loinc taken_on typed comparator value unit lower upper found entered_at entered_by "
+        "deleted_at",
+        "id revision",
+    ),
+    "followups.ResultVersion": ("result said replaced_at replaced_by", "id revision"),
     "followups.ReminderSettings": ("patient told_at log_at stirred_on logged_on", "id planned_at"),
     "followups.Occasion": ("patient kind key due_on made_at closed_at", "id"),
     "followups.ReminderCopy": ("patient user hours made_at ended_at", "id"),
