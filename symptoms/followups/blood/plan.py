@@ -111,7 +111,7 @@ def open_tests(course: Course, today: date, catalogue: Catalogue) -> list[OpenTe
         due = next_due(course, test, today, catalogue)
         if due is not None and not _asked_for_soon(course, test.slug, due, catalogue.early_days):
             found.append(_open(course, test.slug, due, None, today, catalogue))
-        elif due is None and is_before_start(course, test):
+        elif due is None and is_before_start(course, test) and not _is_asked_for(course, test.slug):
             found.append(_open(course, test.slug, None, None, today, catalogue))
     return sorted(found, key=lambda one: (one.due_on is None, one.due_on or date.max, one.test))
 
@@ -185,6 +185,10 @@ def _waiting(course: Course) -> list[Step]:
 
 def _taken_by(step: Step, day: date) -> bool:
     return step.taken_on is not None and step.taken_on <= day
+
+
+def _is_asked_for(course: Course, test: str) -> bool:
+    return any(step.test == test and step.extra and step.taken_on is None for step in course.steps)
 
 
 def _asked_for_soon(course: Course, test: str, due: date, days: int) -> bool:

@@ -69,11 +69,15 @@ class ValueLine:
 
 @dataclass(frozen=True, slots=True)
 class TestsPage:
-    """The open tests by what they ask for, the newest value of each kind, and the tests that are off."""
+    """The open tests by what they ask for, the newest value of each kind, and the tests that are off.
+
+    `unseen` wait for nobody but the clinic: the patient has done all of it.
+    """
 
     late: list[Line]
     now: list[Line]
     coming: list[Line]
+    unseen: list[Line]
     values: list[ValueLine]
     off: list[Test]
     start: date | None
@@ -107,15 +111,17 @@ def tests_for_page(patient: Patient) -> TestsPage:
     """Return what a patient's list of blood tests shows, in four queries."""
     today = clock.local_day(clock.now(), patient.time_zone)
     course = record_of(patient).course
-    lines = _lines(patient, open_tests(course, today, catalogue()))
+    found = _lines(patient, open_tests(course, today, catalogue()))
+    lines = [line for line in found if line.open.state != "result-in"]
     late = [line for line in lines if line.open.is_late]
     rest = [line for line in lines if not line.open.is_late]
     now = [line for line in rest if line.open.state != "due" or _is_near(line.open, today)]
-    listed = {line.test.slug for line in lines}
+    listed = {line.test.slug for line in found}
     return TestsPage(
         late=late,
         now=now,
         coming=[line for line in rest if line not in now],
+        unseen=[line for line in found if line not in lines],
         values=_newest(Result.objects.live().filter(patient=patient)),
         off=[test for test in catalogue().tests.values() if test.slug not in listed],
         start=course.start,
