@@ -132,7 +132,7 @@ def diaries(patients: Collection[UUID], since: datetime | None = None) -> Iterat
         live = live.filter(happened_at__gte=since - REACH)
     rows = _by_patient(live.order_by("happened_at", "made_at", "pk").values_list(*COLUMNS))
     ticks = _ticks(live)
-    given = Injection.objects.filter(patient__in=patients).order_by("at")
+    given = Injection.objects.given().filter(patient__in=patients).order_by("at")
     records = rows_of_records(patients)
     shots = _by_patient(given.values_list("patient_id", "at", "time_zone", "number", "site"))
     for settings in rows_of_settings(Patient.objects.filter(pk__in=patients)).order_by("pk"):

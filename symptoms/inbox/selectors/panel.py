@@ -302,7 +302,7 @@ def _chart(patient: Patient, shown: date, today: date) -> chart.Chart:
         .values("day")
         .annotate(worst=Max(graded), flagged=Count("flagged"))
     )
-    shots = Injection.objects.filter(patient=patient, at__date__gte=first).values_list("at", "time_zone")
+    shots = Injection.objects.given().filter(patient=patient, at__date__gte=first).values_list("at", "time_zone")
     return chart.draw(
         first=first,
         days={one["day"]: chart.Day(one["worst"], bool(one["flagged"])) for one in days},

@@ -149,7 +149,7 @@ def with_entry(flags: Any) -> Any:
         below=Case(When(tier=OuterRef("tier"), then=0), default=1)
     )
     lines = FlaggedEntry.objects.filter(flag=OuterRef("pk"), entry__deleted_at=None).order_by().values("flag")
-    before = Injection.objects.filter(patient=OuterRef("patient"), at__lte=OuterRef("entry__happened_at"))
+    before = Injection.objects.given().filter(patient=OuterRef("patient"), at__lte=OuterRef("entry__happened_at"))
     last_shot = before.order_by("-at").values(json=JSONObject(number="number", at="at", zone="time_zone"))
     return flags.select_related("entry", "patient__user", "acknowledged_by", "resolved_by").annotate(
         reported=reported("entry"),

@@ -29,5 +29,5 @@ def marked_month(
 def _days_of_shots(patient: Patient, first: date) -> set[date]:
     """Return the local days of the shots of a month; a day to each side leaves room for any zone."""
     start = clock.end_of_day(first - timedelta(days=2), patient.time_zone)
-    shots = Injection.objects.filter(patient=patient, at__range=(start, start + timedelta(days=36)))
+    shots = Injection.objects.given().filter(patient=patient, at__range=(start, start + timedelta(days=36)))
     return {clock.local_day(at, zone) for at, zone in shots.values_list("at", "time_zone")}

@@ -83,7 +83,7 @@ def per_100(flagged: int, entries: int) -> str:
 
 
 def _changes(run: DryRun) -> Any:
-    shots = Injection.objects.filter(patient=OuterRef("entry__patient"), at__lte=OuterRef("entry__happened_at"))
+    shots = Injection.objects.given().filter(patient=OuterRef("entry__patient"), at__lte=OuterRef("entry__happened_at"))
     return (
         DryRunChange.objects.filter(dry_run=run)
         .annotate(
