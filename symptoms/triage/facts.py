@@ -105,7 +105,7 @@ def facts_for(entry: Entry) -> Facts:
     )
     rows.append(entry)
     ticks = _ticks([row.pk for row in rows])
-    record = record_of(entry.patient)
+    record = record_of(entry.patient_id)
     return Facts(
         patient=_patient(entry),
         entries=tuple(entry_facts(row, day, ticks[row.pk]) for row, day in zip(rows, days_in_order(rows), strict=True)),

@@ -179,7 +179,7 @@ def test_advice_is_closed_to_a_member_who_left_the_clinic(client: Client, cast: 
     assert client.get(advice_of(entry)).status_code == 404
 
 
-@pytest.mark.parametrize(("who", "queries"), [("ana", 11), ("sam", 13)])
+@pytest.mark.parametrize(("who", "queries"), [("ana", 12), ("sam", 14)])
 @pytest.mark.parametrize("entries", [1, 60])
 def test_page_costs_the_same_for_a_long_diary(
     client: Client, cast: Cast, django_assert_num_queries: Any, who: str, queries: int, entries: int

@@ -16,7 +16,8 @@ from django.core.management import CommandError, call_command
 
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.actions import EntrySaid, ReportSaid, save_entry
-from symptoms.followups.models import Injection
+from symptoms.followups.blood.catalogue import catalogue
+from symptoms.followups.models import BloodTestPlan, Injection
 from symptoms.sharing.models import Patient
 from symptoms.triage.actions import assess_entry
 from symptoms.triage.cohort import Diary, FrequencyError, Report, judge, make_cohort, read_frequencies, run
@@ -24,7 +25,7 @@ from symptoms.triage.cohort.dice import Dice
 from symptoms.triage.cohort.frequencies import FILE, chance_a_day
 from symptoms.triage.cohort.people import FIRST
 from symptoms.triage.cohort.planting import RED, patterns
-from symptoms.triage.engine import BaselineSymptom, EntryFacts, Facts, PatientFacts, RuleSet, Tick
+from symptoms.triage.engine import BaselineSymptom, EntryFacts, Facts, PatientFacts, RuleSet, Schedule, Tick
 from symptoms.triage.engine.tiers import RANK
 from symptoms.triage.models import FlaggedEntry, UsualSymptom
 from tests.factories.cast import make_patient, make_user
@@ -253,6 +254,7 @@ def test_the_app_raises_the_flags_that_the_cohort_counts(pick: int) -> None:
     """Entries saved by the patient's action and assessed by the worker's, each at its own time."""
     told = TOLD.replace("expected_days = 30", "expected_days = 0")
     diary = [one for one in cohort(told=told) if _is_plain(one)][pick]
+    diary = replace(diary, facts=replace(diary.facts, schedule=Schedule()))
     counted = [(one.said.tier, one.raised) for one in judge(diary, rule_set())]
     patient = _patient(diary)
     seen = [_as_in_the_app(patient, entry) for entry in diary.facts.entries]
@@ -275,6 +277,8 @@ def _patient(diary: Diary) -> Patient:
             UsualSymptom.objects.create(
                 patient=patient, symptom=symptoms[usual.symptom], grade=usual.severity, set_by=patient.user
             )
+        for test in catalogue().tests:
+            BloodTestPlan.objects.create(patient=patient, test=test, is_on=False, why="-", set_by=patient.user)
         for shot in diary.facts.injections:
             Injection.objects.create(patient=patient, at=shot.at, time_zone="UTC", number=shot.number)
     return patient

@@ -18,10 +18,10 @@ from tests.factories.cast import Cast, make_cast
 from tests.factories.diary import make_entry
 from tests.triage.runs import SORE, day, flag_of, logged
 
-# The entry, its facts, the proof; and where it joins: the turn, its grades, what is known, when it was logged, the
-# flag, line, event.
-QUIET = 12
-JOINING = 19
+# The entry, its facts (blood tests too), the proof, the day for the reminders; and where it joins: the turn, its grades,
+# what is known, when it was logged, the flag, line, event.
+QUIET = 14
+JOINING = 21
 
 
 def test_the_queries_of_an_assessment_do_not_grow_with_the_run(cast: Cast, django_assert_max_num_queries: Any) -> None:

@@ -68,9 +68,10 @@ def rows_of_records(patients: Collection[UUID] | QuerySet[Patient, Any]) -> dict
     return {row["pk"]: row for row in rows}
 
 
-def record_of(patient: Patient) -> Record:
-    """Return the blood tests of one patient, in one query."""
-    return as_record(rows_of_records([patient.pk])[patient.pk])
+def record_of(patient: Patient | UUID) -> Record:
+    """Return the blood tests of one patient (or of the id of one), in one query."""
+    key = patient if isinstance(patient, UUID) else patient.pk
+    return as_record(rows_of_records([key])[key])
 
 
 def as_record(row: dict[str, Any]) -> Record:
