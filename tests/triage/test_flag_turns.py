@@ -18,7 +18,7 @@ from tests.factories.cast import Cast, make_cast
 from tests.factories.diary import make_entry
 from tests.triage.runs import SORE, day, flag_of, logged
 
-# The entry, its facts (blood tests too), the proof, the day for the reminders; and where it joins: the turn, its grades,
+# The entry, its facts (blood tests too), the proof, the day for reminders; and where it joins: the turn, its grades,
 # what is known, when it was logged, the flag, line, event.
 QUIET = 14
 JOINING = 21

@@ -124,17 +124,17 @@ def overdue_on(course: Course, day: date, catalogue: Catalogue) -> list[tuple[st
         if step.extra and step.due_on is not None and step.due_on <= day and not _taken_by(step, day)
     ]
     for test in catalogue.tests.values():
-        due = next_due(course, test, day, catalogue)
-        if due is not None and due <= day:
+        due = next_due(course, test, day, catalogue, ahead=timedelta(0))
+        if due is not None:
             late.append((test.slug, due))
     return sorted(set(late))
 
 
-def next_due(course: Course, test: Test, day: date, catalogue: Catalogue) -> date | None:
-    """Return the first planned day that no draw up to `day` counts for, or None where none is left."""
+def next_due(course: Course, test: Test, day: date, catalogue: Catalogue, *, ahead: timedelta = AHEAD) -> date | None:
+    """Return the first planned day that no draw up to `day` counts for, or None where none is within `ahead`."""
     taken = [step.taken_on for step in course.steps if step.test == test.slug and _taken_by(step, day)]
     newest = max((one for one in taken if one is not None), default=None)
-    for due in planned_days(course, test, day + AHEAD):
+    for due in planned_days(course, test, day + ahead):
         early = catalogue.before_start_days if due == course.start else catalogue.early_days
         if newest is None or due - timedelta(days=early) > newest:
             return due
@@ -144,6 +144,8 @@ def next_due(course: Course, test: Test, day: date, catalogue: Catalogue) -> dat
 def planned_days(course: Course, test: Test, up_to: date) -> Iterator[date]:
     """Yield the days on which a test is planned, in order: as the clinic set it, else as the medicine's plan has it."""
     own = course.plans.get(test.slug)
+    if own is None and not test.on and course.ended_on is None:
+        return
     if own is not None:
         if own.is_on and own.first_due is not None:
             yield from due_days(own.first_due, own.every_months, until=own.until, up_to=up_to)
