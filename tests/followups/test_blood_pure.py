@@ -99,7 +99,8 @@ def due(test: str, day: date, of: Course) -> date | None:
 
 def test_the_plan_of_the_liver_is_that_of_clinical_md() -> None:
     """Baseline, month 3, month 6, then every 6 months; a 31st is not worn down."""
-    days, done = [], []
+    days: list[date] = []
+    done: list[Step] = []
     for _ in range(5):
         day = due("liver", date(2030, 1, 1), course(*done))
         assert day is not None

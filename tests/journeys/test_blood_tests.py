@@ -34,15 +34,15 @@ def addresses(world: Cast) -> dict[str, list[str]]:
     old = [said("igg", typed, "mg/dL", "700", "1600") for typed in ("950", "810", "640")]
     for number, result in enumerate(old):
         add(log, result, day=today - timedelta(days=300 - 100 * number))
-    (result,) = add(log, said("igg", "6,1", "g/L", "7", "16")).results
+    (newest,) = add(log, said("igg", "6,1", "g/L", "7", "16")).results
     home = reverse("followups:blood-tests", args=[log.pk])
     tests = [
         reverse("followups:blood-test", args=[log.pk, slug]) for slug in ("liver", "blood-count", "immunoglobulins")
     ]
     values = reverse("followups:values", args=[log.pk, "igg"])
     results = reverse("followups:results-add", args=[log.pk]) + "?test=liver"
-    change = reverse("followups:result-change", args=[log.pk, result.pk])
-    delete = reverse("followups:result-delete", args=[log.pk, result.pk])
+    change = reverse("followups:result-change", args=[log.pk, newest.pk])
+    delete = reverse("followups:result-delete", args=[log.pk, newest.pk])
     sets = [reverse(f"followups:test-{name}", args=[log.pk, "liver"]) for name in ("plan", "extra")]
     clinic = reverse("inbox:blood-tests", args=[world.clinic.pk])
     return {
