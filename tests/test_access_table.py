@@ -84,6 +84,11 @@ ROUTES: Final[dict[str, Row]] = {
     "diary:entry-found": Row("patient entry", "-", "302 302 403 403 404 302"),
     "diary:entry-delete": Row("patient entry", "200 403 403 403 404 302", "302 403 403 403 404 302"),
     "followups:injections": Row("patient", "200 200 200 200 404 302", "200 403 403 403 404 302"),
+    "followups:injection-plan": Row("patient", "200 200 200 200 404 302", "403 403 403 422 404 302"),
+    "followups:injection": Row("patient injection", "200 200 200 200 404 302", "-"),
+    "followups:injection-change": Row("patient injection", "200 403 403 403 404 302", "200 403 403 403 404 302"),
+    "followups:injection-remove": Row("patient injection", "200 403 403 403 404 302", "302 403 403 403 404 302"),
+    "followups:check-in": Row("patient injection asked", "-", "302 403 403 403 404 302"),
     "followups:reminders": Row("patient", "200 403 403 403 404 302", "200 403 403 403 404 302"),
     "followups:copy-add": Row("patient", "-", "422 403 403 403 404 302"),
     "followups:copy-end": Row("patient copy", "-", "302 403 403 403 404 302"),
@@ -211,7 +216,7 @@ def patterns(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 def url_of(route: str, row: Row, ids: dict[str, Any]) -> str:
     names = {"effect": "slug", "token": "token", "channel": "channel", "kind": "kind", "secret": "secret"}
-    names |= {"test": "test", "analyte": "analyte"}
+    names |= {"test": "test", "analyte": "analyte", "asked": "step"}
     return reverse(route, kwargs={names.get(one, f"{one}_id"): ids[one] for one in row.ids.split()})
 
 
@@ -270,8 +275,10 @@ def _person(name: str, kind: str, user: User | None) -> Person:
 
 def _things(cast: Cast, patient_id: Any) -> dict[str, Any]:
     flag = flags.emergency(cast.ana_log)
-    log_injection(patient=cast.ana_log, at=clock.now(), number=8, site="", by=cast.ana)
+    shot = log_injection(patient=cast.ana_log, at=clock.now(), number=8, site="", by=cast.ana)
     return {
+        "injection": shot.pk,
+        "asked": "24h",
         "patient": patient_id,
         "entry": flag.entry_id,
         "flag": flag.pk,
@@ -292,7 +299,10 @@ def _foreign(cast: Cast) -> dict[str, Any]:
     """Return what belongs to a patient of Dr Far that nobody else knows."""
     hidden = flags.hidden_patient(cast.far_clinic)
     flag = flags.emergency(hidden)
+    shot = log_injection(patient=hidden, at=clock.now(), number=8, site="", by=hidden.user)
     return {
+        "injection": shot.pk,
+        "asked": "24h",
         "patient": hidden.pk,
         "entry": flag.entry_id,
         "flag": flag.pk,

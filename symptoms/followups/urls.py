@@ -7,6 +7,11 @@ app_name = "followups"
 
 urlpatterns = [
     path("injections/", views.injections, name="injections"),
+    path("injections/plan/", views.injection_plan, name="injection-plan"),
+    path("injections/<uuid:injection_id>/", views.injection, name="injection"),
+    path("injections/<uuid:injection_id>/change/", views.injection_change, name="injection-change"),
+    path("injections/<uuid:injection_id>/remove/", views.injection_remove, name="injection-remove"),
+    path("injections/<uuid:injection_id>/check-in/<slug:step>/", views.check_in, name="check-in"),
     # Blood tests
     path("blood-tests/", blood_tests.blood_tests, name="blood-tests"),
     path("blood-tests/results/", results.results_add, name="results-add"),

@@ -35,6 +35,7 @@ class Permission(Enum):
     LOG_RESULT = auto()
     SET_FOLLOWUPS = auto()
     SET_REMINDERS = auto()
+    SET_INJECTION_PLAN = auto()
 
 
 # A patient says what is usual, for many have no clinic here; how the rules read it is the clinic's to set.
@@ -50,6 +51,7 @@ CLINIC: Final = frozenset(
         Permission.SET_TRIAGE,
         Permission.SET_USUAL,
         Permission.SET_FOLLOWUPS,
+        Permission.SET_INJECTION_PLAN,
     }
 )
 NOTHING: Final[frozenset[Permission]] = frozenset()

@@ -1,11 +1,14 @@
 """One shot, and what was said of it before somebody changed or removed it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Final, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.dateformat import format as date_format
+from django.utils.dateformat import time_format
 from django.utils.translation import gettext_lazy as _
 
 from symptoms.lib import clock
@@ -121,3 +124,24 @@ class InjectionVersion(PatientOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
+
+    @property
+    def given_on(self) -> date:
+        """The local day of the shot, as it stood then."""
+        return datetime.fromisoformat(self.said["at"]).astimezone(ZoneInfo(self.said["time_zone"])).date()
+
+    @property
+    def lines(self) -> list[str]:
+        """What the shot said before, one line a field, in the reader's language."""
+        at = datetime.fromisoformat(self.said["at"]).astimezone(ZoneInfo(self.said["time_zone"]))
+        told = [f"{_('Given')}: {date_format(at, 'j F Y')}, {time_format(at, 'H:i')}"]
+        for name, value in self.said.items():
+            if name in {"at", "time_zone"} or value in {None, ""}:
+                continue
+            field = Injection._meta.get_field(name)
+            shown = dict(field.choices or ()).get(value, value)
+            if name == "out_of_fridge_at":
+                out = datetime.fromisoformat(value).astimezone(at.tzinfo)
+                shown = f"{date_format(out, 'j F Y')}, {time_format(out, 'H:i')}"
+            told.append(f"{field.verbose_name}: {shown}")
+        return told

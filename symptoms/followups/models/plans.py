@@ -68,3 +68,8 @@ class InjectionPlanChange(PatientOwned):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def shown(self) -> str:
+        """What it became, in words."""
+        return str(dict((*INTERVALS, *AFTER_LATE)).get(self.becomes, self.becomes or _("not set")))

@@ -1,3 +1,10 @@
-from symptoms.followups.views.injections import injections
+from symptoms.followups.views.injections import (
+    check_in,
+    injection,
+    injection_change,
+    injection_plan,
+    injection_remove,
+    injections,
+)
 
-__all__ = ["injections"]
+__all__ = ["check_in", "injection", "injection_change", "injection_plan", "injection_remove", "injections"]
