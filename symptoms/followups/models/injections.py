@@ -138,7 +138,7 @@ class InjectionVersion(PatientOwned):
         for name, value in self.said.items():
             if name in {"at", "time_zone"} or value in {None, ""}:
                 continue
-            field = Injection._meta.get_field(name)
+            field: Any = Injection._meta.get_field(name)
             shown = dict(field.choices or ()).get(value, value)
             if name == "out_of_fridge_at":
                 out = datetime.fromisoformat(value).astimezone(at.tzinfo)

@@ -1,6 +1,6 @@
 """When a patient's shots are due: what was set, and every change of it."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
@@ -72,4 +72,5 @@ class InjectionPlanChange(PatientOwned):
     @property
     def shown(self) -> str:
         """What it became, in words."""
-        return str(dict((*INTERVALS, *AFTER_LATE)).get(self.becomes, self.becomes or _("not set")))
+        words: dict[Any, Any] = dict((*INTERVALS, *AFTER_LATE))
+        return str(words.get(self.becomes, self.becomes or _("not set")))
