@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from symptoms.audit.models import Event
 from symptoms.diary.models import Entry
@@ -24,6 +26,7 @@ from symptoms.triage.actions import assess_entry
 from symptoms.triage.facts import facts_for
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
+from tests.inbox import flags
 
 HOUR = timedelta(hours=1)
 
@@ -142,3 +145,30 @@ def test_odd_plan_is_refused_and_nothing_kept(cast: Cast, said: PlanSaid, why: s
 
 def test_patient_need_not_say_why(cast: Cast) -> None:
     assert set_injection_plan(patient=cast.bo_log, said=PlanSaid(interval="28d"), why="", by=cast.bo)
+
+
+def test_plan_page_is_set_by_the_clinic_or_by_who_has_none(client: Client, cast: Cast) -> None:
+    said = {"interval": "28d", "after_late": "actual", "why": "We agreed"}
+    for user, log, status in (
+        (cast.ana, cast.ana_log, 403),
+        (cast.okoye, cast.ana_log, 302),
+        (cast.bo, cast.bo_log, 302),
+        (cast.sam, cast.ana_log, 403),
+    ):
+        client.force_login(user)
+        assert client.post(reverse("followups:injection-plan", args=[log.pk]), said).status_code == status, user
+    assert plan_of(cast.ana_log).interval == plan_of(cast.bo_log).interval == "28d"
+
+
+@pytest.mark.parametrize(
+    ("hours", "dose", "told"),
+    [(3, "part", "only a part went in"), (3, "misfire", "one misfired since"), (3, "whole", "number 8")],
+)
+def test_clinic_reads_that_not_all_went_in(client: Client, cast: Cast, hours: int, dose: str, told: str) -> None:
+    given(cast, 24 * 30, 7)
+    given(cast, hours, 8, dose=dose)
+    flag = flags.emergency(cast.ana_log)
+    client.force_login(cast.okoye)
+    html = client.get(reverse("inbox:flag", args=[cast.clinic.pk, flag.pk])).content.decode()
+    assert (told in html) == (dose != "whole")
+    assert client.get(reverse("followups:injections", args=[cast.ana_log.pk])).status_code == 200

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -227,7 +227,14 @@ def _has_namesake(patient: Patient, clinic: Clinic, at: datetime) -> bool:
 def _last_shot(entry: Entry) -> str:
     given = Injection.objects.filter(patient=entry.patient_id).until(entry.happened_at).first()
     found = {"number": given.number, "at": given.at.isoformat(), "zone": given.time_zone} if given else None
-    return words.shot(found, entry.day)
+    told = words.shot(found, entry.day)
+    if given and given.dose == Injection.Dose.PART:
+        told = _("%(injection)s (only a part went in, or not sure)") % {"injection": told}
+    since = given.at if given else datetime.min.replace(tzinfo=UTC)
+    failed = Injection.objects.filter(patient=entry.patient_id, dose=Injection.Dose.MISFIRE, at__gt=since)
+    if failed.filter(at__lte=entry.happened_at).exists():
+        return _("%(injection)s; one misfired since") % {"injection": told}
+    return told
 
 
 def _said(report: Any) -> Said:
