@@ -55,7 +55,7 @@ def main() -> None:
         check(text)
         longest = max(longest, time.process_time() - begun)
     sys.stdout.write(
-        f"{MANY} texts read, both ways; none raised; the longest took {longest * 500:.1f} ms of processor time a reading\n"
+        f"{MANY} texts read, both ways, none raised; the longest took {longest * 500:.1f} ms of processor time\n"
     )
 
 
