@@ -14,7 +14,7 @@ from symptoms.audit.actions import record
 from symptoms.catalogue.finder import edition
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Draft, Entry, EntryVersion, Report, Urgency
-from symptoms.diary.notes import kept, read_to_keep
+from symptoms.diary.notes import found_in, read_to_keep
 from symptoms.diary.signals import entry_saved
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
@@ -145,7 +145,7 @@ def answer_finding(*, entry: Entry, symptom: Symptom, felt: bool, told: str, by:
     with transaction.atomic():
         _wait_for_turn(entry.patient)
         entry.refresh_from_db(fields=["note", "note_found", "note_dismissed"])
-        found = [one for one in kept(entry.note_found or ()) if one.symptom == symptom.slug]
+        found = [one for one in found_in(entry) or () if one.symptom == symptom.slug]
         if told not in {one.told(entry.note) for one in found}:
             return False
         ticked = Report.objects.filter(entry=entry, symptom=symptom).exists()

@@ -29,7 +29,7 @@ from symptoms.diary.forms.fields import (
 from symptoms.diary.forms.temperature import Option, options_for, settle
 from symptoms.diary.forms.words import EMERGENCY, NO, Suggestion, suggestions
 from symptoms.diary.models import Entry
-from symptoms.diary.notes import kept, read_to_keep
+from symptoms.diary.notes import found_in, kept, read_to_keep
 from symptoms.diary.questions import QUESTIONS, TEMPERATURE, Question
 from symptoms.lib.units import Reading, read_temperature, unit_of
 from symptoms.sharing.models import Patient
@@ -216,7 +216,7 @@ def initial_from(entry: Entry) -> dict[str, Any]:
     """Return the fields of the log page as `entry` filled them in. Needs its reports with their symptoms."""
     fields: dict[str, Any] = {"s": [], "day": entry.day.isoformat(), "note": entry.note}
     fields.update(_temperature_from(entry))
-    for one in kept(entry.note_found or ()):
+    for one in found_in(entry) or ():
         if one.symptom in entry.note_dismissed:
             fields |= {f"found-{one.symptom}": NO, f"told-{one.symptom}": one.told(entry.note)}
     for report in entry.reports.all():
