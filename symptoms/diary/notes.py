@@ -47,8 +47,11 @@ class Found:
             raise ValueError("no place in a note")
 
     def told(self, note: str) -> str:
-        """Return what a "no" is an answer to: the words, and how often. Told again or otherwise, it is asked anew."""
-        return f"{self.times} x {note[self.start : self.end]}"
+        """Return what a "no" is an answer to: the words, and how often. Told again or otherwise, it is asked anew.
+
+        Ends of lines are blanks in it: a browser sends them in another way than it was given them.
+        """
+        return f"{self.times} x {' '.join(note[self.start : self.end].split())}"
 
 
 def read_note(note: str, *, by_patient: bool) -> tuple[Found, ...]:

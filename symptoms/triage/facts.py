@@ -181,7 +181,7 @@ def entry_facts(row: EntryRow, day: date, ticks: Iterable[Tick], zone: ZoneInfo 
     read = found_in(row) if row.note else ()
     found = standing(read or (), row.note_dismissed)
     said = with_note_ticks(tuple(ticks), (one.symptom for one in found if one.sure))
-    known = {tick.symptom for tick in said}
+    known = {tick.symptom for tick in said if tick.severity != 0}
     return EntryFacts(
         at=row.happened_at.astimezone(zone or ZoneInfo(row.time_zone)),
         day=day,
