@@ -1,6 +1,6 @@
 """What the note of an entry told besides what was ticked, for the page that shows its advice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from symptoms.diary.models import Entry
@@ -31,6 +31,11 @@ def told_in_note(entry: Entry, said: EntryFacts, names: Mapping[str, str], tiers
     `said` are the facts of the entry, `tiers` the home tiers of symptoms.
     """
     ticked = {tick.symptom for tick in said.ticks if tick.source == "tick" and tick.severity != 0}
+    return told_besides(entry, ticked, names, tiers)
+
+
+def told_besides(entry: Entry, ticked: Set[str], names: Mapping[str, str], tiers: Mapping[str, str]) -> list[Told]:
+    """Return what the note told and is not among `ticked`, the unclear first, the denied last."""
     found = standing(found_in(entry) or (), sorted(ticked))
     told = [_told(one, entry, names, tiers) for one in found]
     return sorted(told, key=lambda one: (one.denied, one.sure, not one.asks))
