@@ -66,7 +66,7 @@ LASTING: Final = frozenset({
 AGES: Final = frozenset({
     "birthday", "old", "older", "age", "aged", "turn", "turned", "turning", "married", "born", "mum", "years", "bus",
     "people", "guests", "messages", "emails", "calls", "dalmatians", "things", "cake", "candles", "queue", "scored",
-    "score", "watched", "won", "lost", "party", "paid",
+    "score", "watched", "won", "lost", "party", "paid", "taxi", "fare",
 })  # fmt: skip
 WHOLE: Final = ((38.0, 42.0), (100.0, 105.0))
 NEAR: Final = 8
