@@ -19,7 +19,7 @@ from tests.inbox.flags import flag_entry
 
 LIPS = "my lips are swollen"
 UNANSWERED = "nobody has answered what it means"
-TAKEN_BACK = "What was found in the note was taken back later."
+TAKEN_BACK = "Something found in this note was taken back."
 
 
 def unclear(cast: Cast, symptom: str = "fever") -> Entry:
@@ -82,6 +82,12 @@ def test_the_panel_tells_what_was_found_in_the_words(cast: Cast, nurse: Client, 
     assert "Swelling of my lips" in page
     assert "From the note: “lips are swollen”" in page
     assert "Nobody has answered" not in page
+
+
+def test_a_note_alone_is_not_called_nothing(cast: Cast, nurse: Client, queue_url: str) -> None:
+    flag_entry(make_entry(cast.ana_log, note=LIPS))
+    assert "A note, no symptom ticked" in queue(nurse, queue_url)
+    assert "No symptom ticked" not in panel(nurse, queue_url)
 
 
 def test_the_panel_tells_what_is_not_clear(cast: Cast, nurse: Client, queue_url: str) -> None:

@@ -31,7 +31,7 @@ def judge() -> None:
     assess_waiting()
 
 
-@pytest.mark.parametrize(("answer", "says"), [("Yes", "not graded"), ("No", "taken back later")])
+@pytest.mark.parametrize(("answer", "says"), [("Yes", "not graded"), ("No", "was taken back")])
 def test_a_note_alone_reaches_advice_and_clinic(world: Cast, open_as: type_of_open, answer: str, says: str) -> None:
     ana = open_as(world.ana, java_script_enabled=False)
     write(ana, world, "An hour after the jab my lips are swollen.")

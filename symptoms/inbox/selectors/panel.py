@@ -207,7 +207,7 @@ def _line(line: Any, flag: Flag, reader: User, today: date) -> Line:
     entry: Entry = line.entry
     at = entry.made_at.astimezone(ZoneInfo(entry.time_zone))
     deleted = entry.deleted_at is not None
-    logged = words.logged(line.reported, temperature_for(entry, reader))
+    logged = words.logged(line.reported, temperature_for(entry, reader), note=entry.note)
     tier, why = _loudest(line)
     return Line(
         entry=entry,

@@ -130,7 +130,7 @@ def late_entries(*, clinic: Clinic, at: datetime, reader: User) -> list[Late]:
             patient_id=entry.patient_id,
             patient=entry.patient.name,
             about=_born(entry.patient.born_on, full=False),
-            what=words.logged(entry.reported, temperature_for(entry, reader)),
+            what=words.logged(entry.reported, temperature_for(entry, reader), note=entry.note),
             waiting=words.waited(int((at - entry.saved_at).total_seconds() // 60)),
         )
         for entry in entries[:LATE_SHOWN]
@@ -169,7 +169,7 @@ def row_of(flag: Any, now: datetime, reader: User, *, namesakes: bool = False) -
     """Return the line of a flag that came by `with_entry`; of namesakes the whole date of birth is said."""
     entry = flag.entry
     deleted = entry.deleted_at is not None
-    said = words.logged(flag.reported, temperature_for(entry, reader))
+    said = words.logged(flag.reported, temperature_for(entry, reader), note=entry.note)
     since, by = {
         Flag.State.ACKNOWLEDGED: (flag.acknowledged_at, flag.acknowledged_by),
         Flag.State.RESOLVED: (flag.resolved_at, flag.resolved_by),
@@ -200,7 +200,7 @@ def said_later(entry: Entry, result: dict[str, Any] | None) -> str:
     seen = (because for one in (result or {}).get("held", ()) for because in one["because"])
     from_note = {because["symptom"] for because in seen if because["kind"] == "note"}
     taken = from_note.intersection(entry.note_dismissed)
-    told = _("What was found in the note was taken back later.") if taken else ""
+    told = _("Something found in this note was taken back.") if taken else ""
     return " ".join(filter(None, [words.urgency(entry.urgent), told]))
 
 
