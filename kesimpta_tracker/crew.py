@@ -16,7 +16,7 @@ from kesimpta_tracker.celery import app
 from kesimpta_tracker.parts import Part, parts, prepare_part
 from kesimpta_tracker.problems import Problem, Stopped
 from kesimpta_tracker.supervisor import Service, Supervisor, say
-from symptoms.catalogue.finder import live_finder
+from symptoms.catalogue.finder import edition, live_finder
 
 # What the parts would each load for themselves. Not wsgi: WhiteNoise looks for the static files only once,
 # and they are collected later.
@@ -60,6 +60,7 @@ def load() -> None:
     for name in SHARED:
         importlib.import_module(name)
     live_finder()
+    edition()
     connections.close_all()
     gc.collect()
     gc.freeze()

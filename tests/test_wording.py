@@ -12,12 +12,12 @@ SOOTHING = (
     "perfectly normal",
     "everything is fine", "everything looks good", "looking good", "well done", "great job", "congratulations",
 )  # fmt: skip
-HEARD = ROOT / "symptoms" / "catalogue" / "data" / "cues.toml"  # what patients write; no page says it
+HEARD = sorted((ROOT / "symptoms" / "catalogue" / "data").glob("cues*.toml"))  # what patients write; no page says it
 SPOKEN = (
     *sorted((ROOT / "templates").rglob("*.html")),
     *sorted((ROOT / "templates").rglob("*.txt")),
     *sorted((ROOT / "symptoms").rglob("*.py")),
-    *sorted(path for path in (ROOT / "symptoms").rglob("*.toml") if path != HEARD),
+    *sorted(path for path in (ROOT / "symptoms").rglob("*.toml") if path not in HEARD),
     *sorted((ROOT / "static" / "js").rglob("*.js")),
 )
 PATIENT_PAGES = sorted(

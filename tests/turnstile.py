@@ -14,10 +14,13 @@ LONGEST_S = 30
 
 
 class Turnstile:
-    """A WSGI application that counts who is inside `app`, and lets nobody in once it is shut."""
+    """A WSGI application that counts who is inside `app`, and lets nobody in once it is shut.
+
+    Made of another turnstile it takes its place.
+    """
 
     def __init__(self, app: Callable[..., Any]) -> None:
-        self.app = app
+        self.app: Callable[..., Any] = app.app if isinstance(app, Turnstile) else app
         self._inside = 0
         self._shut = False
         self._change = threading.Condition()
@@ -57,10 +60,9 @@ def _no_request_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[No
         return
     request.getfixturevalue("transactional_db")  # which empties the tables after this fixture has ended
     server = request.getfixturevalue("live_server").thread.httpd
-    app = server.get_app()
-    turnstile = Turnstile(app)
+    turnstile = Turnstile(server.get_app())
     server.set_app(turnstile)
     yield
+    # It stays shut until the next test brings its own: what a page sends while it is closed may come even later.
     done = turnstile.shut()
-    server.set_app(app)
     assert done, f"A request was still at work {LONGEST_S} s after its test."

@@ -11,6 +11,7 @@ const picks = form.querySelector("[data-picks]");
 const cardOf = (slug) => cards.querySelector(`[data-card="${CSS.escape(slug)}"]`);
 const pickOf = (slug) => document.getElementById(`s-${slug}`);
 const proposalOf = (slug) => document.querySelector(`[data-found-chip="${CSS.escape(slug)}"]`);
+const yesTo = (slug) => document.getElementById(`found-${slug}-yes`);
 const nameOf = (chip) => chip.labels[0].textContent.trim();
 const questionsOf = (chip) => (chip.dataset.questions || "").split(" ");
 
@@ -53,7 +54,9 @@ function hint(radio) {
 }
 
 picks.addEventListener("change", (event) => {
-  if (event.target.name === "s") tick(event.target);
+  if (event.target.name !== "s") return;
+  tick(event.target);
+  answerAs(event.target.value, event.target.checked);
 });
 cards.addEventListener("change", (event) => {
   if (event.target.matches('input[type="radio"]')) hint(event.target);
@@ -62,8 +65,10 @@ cards.addEventListener("click", (event) => {
   const button = event.target.closest("[data-remove]");
   if (!button) return;
   const card = button.closest("[data-card]");
-  for (const chip of [pickOf(card.dataset.card), proposalOf(card.dataset.card)]) if (chip) chip.checked = false;
+  const pick = pickOf(card.dataset.card);
+  if (pick) pick.checked = false;
   card.remove();
+  answerAs(card.dataset.card, false);
   showCards();
   form.dispatchEvent(new Event("input"));
   (cards.querySelector("[data-card] legend") ? cards : picks).querySelector("input:not([type=hidden])").focus();
@@ -73,6 +78,7 @@ window.addEventListener("pageshow", () => {
   for (const chip of picks.querySelectorAll("input:checked")) tick(chip);
   for (const radio of cards.querySelectorAll(".scale-input:checked")) hint(radio);
   showCards();
+  agree();
   readNote();
 });
 
@@ -86,7 +92,18 @@ let drawn = found.innerHTML;
 let breath = 0;
 let reading = null;
 
-const isFilledIn = (card) => card.querySelector("input:checked, input[inputmode]:not([value=''])") !== null;
+const hasAnswer = (box) => box.checked || (box.inputMode && box.value);
+const isFilledIn = (card) => [...card.querySelectorAll("input")].some(hasAnswer);
+
+// A tick in the list, the question about it and its proposal say the same.
+function answerAs(slug, ticked) {
+  for (const box of [yesTo(slug), proposalOf(slug)]) if (box) box.checked = ticked;
+  readAnew();
+}
+
+function agree() {
+  for (const pick of picks.querySelectorAll("input:checked")) if (yesTo(pick.value)) yesTo(pick.value).checked = true;
+}
 
 // What is proposed has a card as long as it stands. When its words go, an untouched card goes with them, and one
 // that is filled in is ticked instead.
@@ -111,23 +128,32 @@ function draw(html) {
   drawn = html;
   if (focused) document.getElementById(focused)?.focus();
   foundStatus.textContent = found.querySelector("[data-say]")?.dataset.say || "";
+  agree();
   cardProposals();
 }
 
 async function readNote() {
   const words = note.value.trim();
-  if (words === read) return;
   reading?.abort();
-  reading = new AbortController();
+  if (words === read) return;
+  const mine = new AbortController();
+  reading = mine;
   try {
     const body = new URLSearchParams(new FormData(form));
-    const answer = await fetch(note.dataset.foundUrl, { method: "POST", body, redirect: "error", signal: reading.signal });
+    const answer = await fetch(note.dataset.foundUrl, { method: "POST", body, redirect: "error", signal: mine.signal });
     if (!answer.ok) return;
     draw(await answer.text());
     read = words;
   } catch (problem) {
     if (problem.name !== "AbortError") foundStatus.textContent = "";
+  } finally {
+    if (reading === mine) reading = null;
   }
+}
+
+// An answer given while the server reads is newer than what it will send: ask it again.
+function readAnew() {
+  if (reading) readNote();
 }
 
 note.addEventListener("input", () => {
@@ -144,10 +170,12 @@ found.addEventListener("change", (event) => {
   }
   if (box.dataset.foundQuestion) {
     const pick = pickOf(box.dataset.foundQuestion);
-    if (!pick) return;
-    pick.checked = box.value === "yes";
-    tick(pick);
+    if (pick) {
+      pick.checked = box.value === "yes";
+      tick(pick);
+    }
   }
+  readAnew();
 });
 
 // Search

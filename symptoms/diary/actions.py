@@ -13,8 +13,8 @@ from symptoms.accounts.models import User
 from symptoms.audit.actions import record
 from symptoms.catalogue.finder import edition
 from symptoms.catalogue.models import Symptom
-from symptoms.diary.models import Draft, Entry, EntryVersion, Report, Urgency
-from symptoms.diary.notes import kept, read_to_keep
+from symptoms.diary.models import Draft, Entry, EntryVersion, Grade, Report, Urgency
+from symptoms.diary.notes import found_in, read_to_keep, standing
 from symptoms.diary.signals import entry_saved
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
@@ -82,21 +82,29 @@ def save_entry(*, patient: Patient, said: EntrySaid, idempotency_key: UUID, by: 
 def repeat_day(*, patient: Patient, day: date, idempotency_key: UUID, by: User) -> Entry | None:
     """Log for today what the last entry of `day` reported; None where there is nothing to repeat.
 
-    Temperature, note and the answers of that moment are not repeated.
+    What its note told, and nobody took back, counts as ticked. Temperature, note and the answers of that moment
+    are not repeated.
     """
     last: Entry | None = Entry.objects.live().filter(patient=patient, day=day).newest_first().with_reports().first()
-    if last is None or not (last.reports.all() or last.says_no_symptoms):
+    reports = _to_repeat(last) if last else []
+    if last is None or not (reports or last.says_no_symptoms):
         return None
-    reports = [
-        ReportSaid(
-            report.symptom,
-            report.grade,
-            {key: answer for key, answer in report.answers.items() if key not in ANSWERS_OF_A_MOMENT},
-        )
-        for report in last.reports.all()
-    ]
     today = clock.local_day(clock.now(), patient.time_zone)
     return save_entry(patient=patient, said=EntrySaid(today, reports), idempotency_key=idempotency_key, by=by)
+
+
+def _to_repeat(last: Entry) -> list[ReportSaid]:
+    found = standing(found_in(last) or (), last.note_dismissed) if last.note else ()
+    ticked = {one.symptom.slug for one in last.reports.all() if one.grade != Grade.NONE}
+    told = Symptom.objects.filter(slug__in={one.symptom for one in found if one.sure} - ticked) if found else ()
+    again = [ReportSaid(symptom, None) for symptom in told]
+    slugs = {one.symptom.slug for one in again}
+    return again + [_again(report) for report in last.reports.all() if report.symptom.slug not in slugs]
+
+
+def _again(report: Report) -> ReportSaid:
+    answers = {key: answer for key, answer in report.answers.items() if key not in ANSWERS_OF_A_MOMENT}
+    return ReportSaid(report.symptom, report.grade, answers)
 
 
 def change_entry(*, entry: Entry, said: EntrySaid, by: User) -> Entry:
@@ -137,21 +145,25 @@ def answer_finding(*, entry: Entry, symptom: Symptom, felt: bool, told: str, by:
     """
 
     def apply(locked: Entry, now: datetime) -> None:
-        if felt:
-            Report.objects.get_or_create(entry=locked, symptom=symptom)
+        if felt and not _is_ticked(locked, symptom):
+            Report.objects.update_or_create(entry=locked, symptom=symptom, defaults={"grade": None})
         others = {slug for slug in locked.note_dismissed if slug != symptom.slug}
         locked.note_dismissed = sorted(others if felt else others | {symptom.slug})
 
     with transaction.atomic():
         _wait_for_turn(entry.patient)
         entry.refresh_from_db(fields=["note", "note_found", "note_dismissed"])
-        found = [one for one in kept(entry.note_found or ()) if one.symptom == symptom.slug]
+        found = [one for one in found_in(entry) or () if one.symptom == symptom.slug]
         if told not in {one.told(entry.note) for one in found}:
             return False
-        ticked = Report.objects.filter(entry=entry, symptom=symptom).exists()
-        if not (ticked if felt else symptom.slug in entry.note_dismissed):
+        if not (_is_ticked(entry, symptom) if felt else symptom.slug in entry.note_dismissed):
             _revise(entry, apply, "diary.finding-answered", by=by)
     return True
+
+
+def _is_ticked(entry: Entry, symptom: Symptom) -> bool:
+    """Say whether the symptom is among the reports; a grade of none is the same as no tick."""
+    return bool(Report.objects.filter(entry=entry, symptom=symptom).exclude(grade=Grade.NONE).exists())
 
 
 def read_notes_again() -> int:

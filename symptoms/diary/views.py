@@ -58,7 +58,7 @@ def log_same(request: HttpRequest, patient: Patient) -> HttpResponse:
     key = _key_of_day(request, patient)
     saved = repeat_day(patient=patient, day=yesterday, idempotency_key=key, by=person(request))
     if saved is None:
-        messages.info(request, _("Nothing was logged yesterday. Tick what you feel today."))
+        messages.info(request, _("There is nothing from yesterday to repeat. Tick what you feel today."))
         return redirect("diary:log", patient.pk)
     return _to_advice(request, saved)
 

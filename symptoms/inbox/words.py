@@ -31,12 +31,16 @@ def grade(value: int | None) -> str:
     return str(GRADES[value].word).lower() if value is not None else gettext("not graded")
 
 
-def logged(reports: Iterable[dict[str, Any]], temperature: str) -> str:
-    """Say in a line what an entry holds. Each report is {"name", "grade"}, the worst first."""
+def logged(reports: Iterable[dict[str, Any]], temperature: str, *, note: str = "") -> str:
+    """Say in a line what an entry holds. Each report is {"name", "grade"}, the worst first.
+
+    Of a note it says only that there is one.
+    """
     parts = [f"{one['name']} ({grade(one['grade'])})" for one in reports]
     if temperature:
         parts.append(temperature)
-    return "; ".join(parts) or gettext("No symptom ticked")
+    nothing = gettext("A note, no symptom ticked") if note else gettext("No symptom ticked")
+    return "; ".join(parts) or nothing
 
 
 def urgency(answer: str) -> str:

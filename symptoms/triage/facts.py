@@ -17,7 +17,7 @@ from django.db.models.functions import JSONObject
 
 from symptoms.diary.actions import REACH
 from symptoms.diary.models import Entry, Report
-from symptoms.diary.notes import Found, kept, read_note, standing
+from symptoms.diary.notes import Noted, found_in, standing
 from symptoms.followups.blood.catalogue import catalogue, convert
 from symptoms.followups.blood.plan import overdue_on
 from symptoms.followups.blood.typed import Value
@@ -46,6 +46,8 @@ from symptoms.triage.models import TriageSettings, UsualSymptom
 
 # What a damaged row can raise while it is read or judged. A database that is away is none of these.
 UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+# What is unclear of a note that could not be read: all of it.
+UNREAD: Final = ("note",)
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ class HasDay(Protocol):
     def day(self) -> date: ...
 
 
-class EntryRow(HasDay, Protocol):
+class EntryRow(HasDay, Noted, Protocol):
     """What is read of an entry's row, be it a model or a plain row of many."""
 
     @property
@@ -65,13 +67,7 @@ class EntryRow(HasDay, Protocol):
     @property
     def temperature_c(self) -> Decimal | None: ...
     @property
-    def note(self) -> str: ...
-    @property
-    def note_found(self) -> list[dict[str, Any]] | None: ...
-    @property
     def note_dismissed(self) -> Sequence[str]: ...
-    @property
-    def by_patient(self) -> bool: ...
     @property
     def urgent(self) -> str: ...
 
@@ -217,9 +213,10 @@ def days_in_order(rows: Sequence[HasDay]) -> list[date]:
 
 def entry_facts(row: EntryRow, day: date, ticks: Iterable[Tick], zone: ZoneInfo | None = None) -> EntryFacts:
     """Return one entry with what was ticked and, where nobody took it back, what its note tells besides."""
-    found = standing(_found(row), row.note_dismissed) if row.note else ()
+    read = found_in(row) if row.note else ()
+    found = standing(read or (), row.note_dismissed)
     said = with_note_ticks(tuple(ticks), (one.symptom for one in found if one.sure))
-    known = {tick.symptom for tick in said}
+    known = {tick.symptom for tick in said if tick.severity != 0}
     return EntryFacts(
         at=row.happened_at.astimezone(zone or ZoneInfo(row.time_zone)),
         day=day,
@@ -227,12 +224,8 @@ def entry_facts(row: EntryRow, day: date, ticks: Iterable[Tick], zone: ZoneInfo 
         temperature_c=float(row.temperature_c) if row.temperature_c is not None else None,
         note=row.note,
         urgent=row.urgent or None,
-        unclear=tuple(one.symptom for one in found if one.symptom not in known),
+        unclear=UNREAD if read is None else tuple(one.symptom for one in found if one.symptom not in known),
     )
-
-
-def _found(row: EntryRow) -> tuple[Found, ...]:
-    return read_note(row.note, by_patient=row.by_patient) if row.note_found is None else kept(row.note_found)
 
 
 def _ticks(entries: list[UUID]) -> dict[UUID, list[Tick]]:

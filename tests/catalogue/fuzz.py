@@ -51,10 +51,12 @@ def main() -> None:
     live_finder()
     longest = 0.0
     for text in texts(MANY, seed=20261123):
-        begun = time.perf_counter()
+        begun = time.process_time()
         check(text)
-        longest = max(longest, time.perf_counter() - begun)
-    sys.stdout.write(f"{MANY} texts read, both ways; none raised; the longest took {longest * 500:.1f} ms a reading\n")
+        longest = max(longest, time.process_time() - begun)
+    sys.stdout.write(
+        f"{MANY} texts read, both ways, none raised; the longest took {longest * 500:.1f} ms of processor time\n"
+    )
 
 
 if __name__ == "__main__":

@@ -367,3 +367,16 @@ def test_an_ordinary_word_is_not_put_right() -> None:
 
 def test_present_names_each_symptom_once() -> None:
     assert present("fever, fever and a cough, fever") == ("fever", "cough")
+
+
+@pytest.mark.parametrize("text", ["I cannot\nbreathe", "cannot \r\n  breathe at all"])
+def test_a_phrase_that_a_line_broke_is_found(text: str) -> None:
+    [one] = find(text)
+    assert (one.symptom, one.status) == ("breathless-severe", "present")
+    assert text[one.start : one.end].split() == ["cannot", "breathe"]
+
+
+def test_a_no_ends_with_its_line_and_a_phrase_with_its_paragraph() -> None:
+    assert present("no fever\nheadache\nrash") == ("headache", "rash")
+    assert present("swollen\n\nlips") == ()
+    assert [one.symptom for one in find("fever\nfever")] == ["fever", "fever"]

@@ -101,7 +101,7 @@ def test_without_a_yesterday_it_leads_to_the_log(
     answer = as_ana.post(f"{log_url}same/", {"key": str(uuid4())}, follow=True)
     assert Entry.objects.count() == before
     assert answer.redirect_chain[0][0] == log_url
-    assert "Nothing was logged yesterday." in answer.content.decode()
+    assert "There is nothing from yesterday to repeat." in answer.content.decode()
 
 
 @pytest.mark.parametrize("what", ["none", "same"])

@@ -1,9 +1,10 @@
 """In your own words, in a real browser: what is found appears while one types, and is added or removed by a tap."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from symptoms.diary.models import Entry
 from tests.diary.conftest import slugs_found
@@ -71,6 +72,15 @@ def test_a_card_goes_with_its_words_unless_it_is_filled_in(open_log: Open) -> No
     assert [(one.symptom.slug, one.grade) for one in save(page).reports.all()] == [("fatigue", 2)]
 
 
+def test_minutes_that_were_typed_keep_their_card(open_log: Open) -> None:
+    page = open_log()
+    write(page, "nosebleed this morning")
+    page.locator("[name=minutes-nosebleed]").fill("25")
+    page.get_by_label("In your own words").fill("nothing to tell")
+    expect(page.locator("#s-nosebleed")).to_be_checked()
+    assert [one.answers for one in save(page).reports.all()] == [{"minutes": 25}]
+
+
 def test_the_focus_stays_where_it_is_while_more_is_found(open_log: Open) -> None:
     page = open_log()
     write(page, "feverish")
@@ -80,6 +90,46 @@ def test_the_focus_stays_where_it_is_while_more_is_found(open_log: Open) -> None
     expect(page.locator("#found-fatigue")).to_be_checked()
     assert page.evaluate("document.activeElement.id") == "found-fever-no"
     expect(page.locator("#found-fever-no")).to_be_checked()
+
+
+def test_an_answer_given_while_the_note_is_read_stands(open_log: Open) -> None:
+    """On a slow line the answer of the server is older than the tap of the finger."""
+    page = open_log()
+    write(page, "feverish, so tired")
+    late: list[Route] = []
+    page.route("**/log/found/", lambda route: late.append(route) if not late else route.continue_())
+    page.get_by_label("In your own words").fill("feverish, so tired, itchy rash")
+    page.wait_for_timeout(900)
+    assert late
+    page.locator("label[for=found-fever-no]").click()
+    page.locator("label[for=found-fatigue]").click()
+    with suppress(Error):  # the page may have given it up
+        late[0].continue_()
+    expect(page.locator("#found-rash-no")).to_have_count(1)
+    expect(page.locator("#found-fever-no")).to_be_checked()
+    expect(page.locator("#found-fatigue")).not_to_be_checked()
+    expect(page.locator('[data-card="fatigue"]')).to_have_count(0)
+    assert save(page).note_dismissed == ["fatigue", "fever"]
+
+
+@pytest.mark.parametrize("by", ["its card", "its chip"])
+def test_what_is_removed_is_no_longer_a_yes(open_log: Open, by: str) -> None:
+    page = open_log()
+    write(page, "feverish")
+    page.locator("label[for=found-fever-yes]").click()
+    if by == "its card":
+        page.locator('[data-card="fever"]').get_by_role("button", name="Remove").click()
+    else:
+        page.locator("#s-fever").evaluate("(chip) => chip.click()")
+    expect(page.locator("#found-fever-yes")).not_to_be_checked()
+    assert not save(page).reports.exists()
+
+
+def test_a_tick_in_the_list_answers_the_question(open_log: Open) -> None:
+    page = open_log()
+    write(page, "feverish")
+    page.locator("#s-fever").evaluate("(chip) => chip.click()")
+    expect(page.locator("#found-fever-yes")).to_be_checked()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])

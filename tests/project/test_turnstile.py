@@ -65,3 +65,14 @@ def _ignore(turnstile: Turnstile) -> None:
         turnstile({}, heads()[1])
     except RuntimeError:
         return
+
+
+def test_the_next_one_takes_the_place_of_one_that_is_shut() -> None:
+    answer = Answer(go=threading.Event())
+    answer.go.set()
+    before = Turnstile(answer)
+    assert before.shut(timeout_s=0)
+    said, start_response = heads()
+    assert Turnstile(before)({}, start_response) == [b"done"]
+    assert before({}, start_response) == []
+    assert said == ["200 OK", "503 Service Unavailable"]

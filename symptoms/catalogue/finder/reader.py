@@ -19,6 +19,7 @@ Status = Literal["present", "negated", "past", "other", "hypothetical"]
 Author = Literal["patient", "caregiver"]
 AUTHORS: Final[tuple[Author, ...]] = get_args(Author)
 
+NOTE_LIMIT: Final = 5_000  # characters of the longest note
 READ_LIMIT: Final = 12_000  # characters read in full; a note of the diary holds 5,000 at most
 WINDOW: Final = 150  # characters read on each side of an urgent word past the limit
 WINDOWS: Final = 8  # places read so
@@ -30,6 +31,7 @@ WEIGHED: Final = frozenset({
     "negated", "negated-after", "affirmed", "affirmed-after", "neutral", "end", "hypothetical", "past", "again",
 })  # fmt: skip
 PEOPLE: Final = frozenset(SUBJECT_KINDS)
+LINE_END: Final = re.compile(r"(?<=\S)[ \t]*\r?\n[ \t]*(?=\S)")  # not the space between two paragraphs
 NORMAL_NEAR: Final = 5
 
 
@@ -64,14 +66,26 @@ class Finder:
         self._typos = Typos(words, vocabulary.ordinary | vocabulary.fillers | names, vocabulary.misspelt)
 
     def find(self, text: str, author: Author = "patient") -> tuple[Finding, ...]:
-        """Return what a text tells, by place. Any text will do; `author` is "patient" or "caregiver"."""
+        """Return what a text tells, by place. Any text will do; `author` is "patient" or "caregiver".
+
+        The end of a line ends a sentence, as in a list. In a text as long as a note, what stands over the end of
+        a line ("cannot" and, below it, "breathe") is found besides.
+        """
+        found = self._found(text, author)
+        unbroken = LINE_END.sub(lambda end: " " * len(end.group()), text) if len(text) <= NOTE_LIMIT else text
+        if unbroken != text:
+            found += (one for one in self._found(unbroken, author) if LINE_END.search(text[one.start : one.end]))
+            found.sort(key=lambda one: one.start)
+        return tuple(found)
+
+    def _found(self, text: str, author: Author) -> list[Finding]:
         found: list[Finding] = []
         patient = ""
         for tokens in self._passages(text):
             note = Note(tokens, self._fillers)
             more, patient = self._read(note, author, patient)
             found += more
-        return tuple(found)
+        return found
 
     def _read(self, note: Note, author: Author, patient: str) -> tuple[list[Finding], str]:
         """Return the findings of one passage, and the word for the patient of a caregiver's text."""

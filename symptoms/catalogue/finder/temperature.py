@@ -52,6 +52,23 @@ TENTHS: Final = frozenset("123456789")
 AFTER_PARTED: Final = frozenset(
     {"at", "this", "last", "now", "\n", ",", ".", "c", "f", "\u00b0", "since", "and", "degrees", "again"}
 )
+# "nearly 39", "it hit 39", "running 102", "been 38 all day": a whole number that nothing else calls a temperature
+REACHING: Final = frozenset({
+    "nearly", "almost", "hit", "hits", "hitting", "touching", "running", "reached", "reaching", "peaked", "on", "was",
+    "hovering", "near", "spiked", "climbed", "crept", "around", "about", "roughly", "been", "is", "say", "says", "to",
+})  # fmt: skip
+LASTING: Final = frozenset({
+    ("all", "day"), ("all", "night"), ("all", "evening"), ("all", "morning"), ("all", "afternoon"), ("in", "bed"),
+    ("last", "night"), ("last", "evening"), ("this", "morning"), ("this", "afternoon"), ("this", "evening"),
+    ("since", "lunch"), ("since", "last"), ("since", "yesterday"), ("since", "this"), ("at", "bedtime"),
+    ("again", "tonight"), ("again", "now"),
+})  # fmt: skip
+AGES: Final = frozenset({
+    "birthday", "old", "older", "age", "aged", "turn", "turned", "turning", "married", "born", "mum", "years", "bus",
+    "people", "guests", "messages", "emails", "calls", "dalmatians", "things", "cake", "candles", "queue", "scored",
+    "score", "watched", "won", "lost", "party", "paid", "taxi", "fare",
+})  # fmt: skip
+WHOLE: Final = ((38.0, 42.0), (100.0, 105.0))
 NEAR: Final = 8
 SHORT: Final = 6
 
@@ -192,9 +209,32 @@ def _is_elsewhere(note: Note, at: int) -> bool:
 def _is_bare(note: Note, number: _Number, celsius: float) -> bool:
     """Say whether a number that nothing names can be nothing but a temperature: "38.6 since lunch"."""
     if not number.exact:
-        return (len(note.words) <= 2 and FEVER_C <= number.value < CELSIUS[1]) or _is_compared(note, number)
+        return _is_alone(note, number) or _is_compared(note, number) or _is_reached(note, number)
     is_likely = celsius >= 37.0 or len(note.words) <= SHORT
     return is_likely and _stands_alone(note.words, number)
+
+
+def _is_alone(note: Note, number: _Number) -> bool:
+    """Say whether the number is all that is told: "39", "nearly 39", "a hundred and one"."""
+    others = [*note.words[: number.start], *note.words[number.end :]]
+    return _is_feverish(number) and set(others) <= {"a", "nearly", "almost", "about", "over", "running", ".", "!", "\n"}
+
+
+def _is_feverish(number: _Number) -> bool:
+    return any(low <= number.value <= high for low, high in WHOLE)
+
+
+def _is_reached(note: Note, number: _Number) -> bool:
+    """Say whether a whole number is told as reached or as lasting: "it hit 39 last night", "been 38 all day"."""
+    near = _around(note, number.start, NEAR)
+    if not _is_feverish(number) or not AGES.isdisjoint(near):
+        return False
+    before = [word for word in _before(note, number.start, 2) if word != "a"][-1:]
+    after = [word for word in note.words[number.end : number.end + 3] if word != "ish"]
+    is_short = number.start <= SHORT and (
+        before == [] or before[0] in REACHING or after != note.words[number.end :][:3]
+    )
+    return is_short and (tuple(after[:2]) in LASTING or after[:1] == ["now"])
 
 
 def _is_compared(note: Note, number: _Number) -> bool:

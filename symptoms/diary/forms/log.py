@@ -27,9 +27,9 @@ from symptoms.diary.forms.fields import (
     without_unseen,
 )
 from symptoms.diary.forms.temperature import Option, options_for, settle
-from symptoms.diary.forms.words import EMERGENCY, NO, Suggestion, suggestions
+from symptoms.diary.forms.words import EMERGENCY, NO, Suggestion, left_behind, suggestions
 from symptoms.diary.models import Entry
-from symptoms.diary.notes import kept, read_to_keep
+from symptoms.diary.notes import found_in, kept, read_to_keep
 from symptoms.diary.questions import QUESTIONS, TEMPERATURE, Question
 from symptoms.lib.units import Reading, read_temperature, unit_of
 from symptoms.sharing.models import Patient
@@ -75,10 +75,12 @@ class LogForm(forms.Form):
         said = self.data if self.is_bound else self.initial
         note = without_unseen(str(said.get("note") or "")).strip()[:NOTE_MOST]
         found = kept(read_to_keep(note, by_patient=self.by_patient) or ())
-        known = _symptoms([*slugs_in(ticked), *(one.symptom for one in found)])
+        told = {one.symptom for one in found}
+        kept_cards = [slug for slug in slugs_in(left_behind(said)) if slug not in told]
+        known = _symptoms([*slugs_in(ticked), *told, *kept_cards])
         self.unknown = len(set(ticked) - known.keys())
         self.suggestions = suggestions(found, note, said, known)
-        taken = {one.slug for one in self.suggestions if one.is_taken}.union(ticked)
+        taken = {one.slug for one in self.suggestions if one.is_taken}.union(ticked, kept_cards)
         proposed = {one.slug for one in self.proposals if not one.is_dismissed}
         self.symptoms = [known[slug] for slug in known if slug in taken]
         self.carded = [known[slug] for slug in known if slug in taken | proposed]
@@ -216,7 +218,7 @@ def initial_from(entry: Entry) -> dict[str, Any]:
     """Return the fields of the log page as `entry` filled them in. Needs its reports with their symptoms."""
     fields: dict[str, Any] = {"s": [], "day": entry.day.isoformat(), "note": entry.note}
     fields.update(_temperature_from(entry))
-    for one in kept(entry.note_found or ()):
+    for one in found_in(entry) or ():
         if one.symptom in entry.note_dismissed:
             fields |= {f"found-{one.symptom}": NO, f"told-{one.symptom}": one.told(entry.note)}
     for report in entry.reports.all():

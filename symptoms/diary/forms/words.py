@@ -11,6 +11,7 @@ from symptoms.diary.questions import QUESTIONS
 EMERGENCY: Final = "emergency"
 YES: Final = "yes"
 NO: Final = "no"
+TOLD: Final = "told-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,22 @@ def suggestions(
             told=one.told(note),
             sure=one.sure,
             answer=_answer(said, one, note),
-            touched=any(said.get(f"{key}-{one.symptom}") for key in ("grade", *QUESTIONS)),
+            touched=_is_filled_in(one.symptom, said),
         )
         for one in found
         if one.symptom in symptoms
     ]
     return sorted(proposed, key=lambda one: (not one.asks, one.symptom.home_tier != EMERGENCY))
+
+
+def left_behind(said: Mapping[str, Any]) -> list[str]:
+    """Return the symptoms whose cards a note brought and somebody filled in: they stay when their words go."""
+    slugs = [name.removeprefix(TOLD) for name in said if name.startswith(TOLD)]
+    return [slug for slug in slugs if said.get(f"found-{slug}") != NO and _is_filled_in(slug, said)]
+
+
+def _is_filled_in(slug: str, said: Mapping[str, Any]) -> bool:
+    return any(said.get(f"{key}-{slug}") for key in ("grade", *QUESTIONS))
 
 
 def _answer(said: Mapping[str, Any], one: Found, note: str) -> str:

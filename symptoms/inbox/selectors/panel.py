@@ -23,6 +23,7 @@ from symptoms.inbox.selectors.queue import (
     reported,
     row_of,
     rule_of,
+    said_later,
     sharing_with,
     temperature_for,
     with_entry,
@@ -31,6 +32,7 @@ from symptoms.lib import clock, emergency
 from symptoms.lib.words import TIERS, Words
 from symptoms.sharing.models import Clinic, Grant, Patient
 from symptoms.triage.models import URGENCY, Assessment, Flag, FlagEvent, FlaggedEntry, Tier
+from symptoms.triage.selectors.found import Told, slugs_told, told_besides
 
 OTHERS: Final = 5
 LINES: Final = 10
@@ -103,6 +105,7 @@ class Panel:
     backdated: bool
     deleted: bool
     symptoms: list[Said]
+    found: list[Told]
     temperature: str
     reasons: list[Reason]
     unchecked: bool
@@ -152,13 +155,14 @@ def flag_for_page(*, flag: Flag, clinic: Clinic, reader: User) -> Panel:
         backdated=entry.day != made_at.date(),
         deleted=deleted,
         symptoms=[] if deleted else [_said(report) for report in entry.reports.all()],
+        found=[] if deleted else _found(entry),
         temperature=temperature_for(entry, reader),
         reasons=reasons,
         unchecked=bool(raised and not raised.checked),
         now_tier=current.tier if current and raised and current.tier != raised.tier else "",
         number=emergency.country(patient.country).emergency if flag.tier == Tier.EMERGENCY else "",
         told=str(TIERS[raised.tier if raised else flag.tier].sentence),
-        says="" if deleted else words.urgency(entry.urgent) or _not_answered(reasons),
+        says="" if deleted else _says(entry, raised, reasons),
         runs_since=flag.since if flag.since < entry.day else None,
         lines=lines,
         earlier=earlier,
@@ -173,6 +177,19 @@ def _assessments(flag: Flag) -> tuple[Assessment | None, Assessment | None]:
     found = list(Assessment.objects.filter(entry=flag.entry_id).order_by("-is_current", "-assessed_at", "-pk"))
     current = found[0] if found and found[0].is_current else None
     return next((one for one in found if one.tier == flag.tier), current), current
+
+
+def _says(entry: Entry, raised: Assessment | None, reasons: list[Reason]) -> str:
+    answered = said_later(entry, raised.result if raised else None)
+    return answered if entry.urgent else " ".join(filter(None, [answered, _not_answered(reasons)]))
+
+
+def _found(entry: Entry) -> list[Told]:
+    """Return what the note told besides the ticks, in one query where there is anything."""
+    slugs = set(slugs_told(entry)) if entry.note else set()
+    names = dict(Symptom.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
+    ticked = {report.symptom.slug for report in entry.reports.all() if report.grade != 0}
+    return told_besides(entry, ticked, names, {}) if slugs else []
 
 
 def _not_answered(reasons: list[Reason]) -> str:
@@ -196,7 +213,7 @@ def _line(line: Any, flag: Flag, reader: User, today: date) -> Line:
     entry: Entry = line.entry
     at = entry.made_at.astimezone(ZoneInfo(entry.time_zone))
     deleted = entry.deleted_at is not None
-    logged = words.logged(line.reported, temperature_for(entry, reader))
+    logged = words.logged(line.reported, temperature_for(entry, reader), note=entry.note)
     tier, why = _loudest(line)
     return Line(
         entry=entry,

@@ -130,7 +130,7 @@ def late_entries(*, clinic: Clinic, at: datetime, reader: User) -> list[Late]:
             patient_id=entry.patient_id,
             patient=entry.patient.name,
             about=_born(entry.patient.born_on, full=False),
-            what=words.logged(entry.reported, temperature_for(entry, reader)),
+            what=words.logged(entry.reported, temperature_for(entry, reader), note=entry.note),
             waiting=words.waited(int((at - entry.saved_at).total_seconds() // 60)),
         )
         for entry in entries[:LATE_SHOWN]
@@ -153,6 +153,7 @@ def with_entry(flags: Any) -> Any:
     last_shot = before.order_by("-at").values(json=JSONObject(number="number", at="at", zone="time_zone"))
     return flags.select_related("entry", "patient__user", "acknowledged_by", "resolved_by").annotate(
         reported=reported("entry"),
+        failed_now=Subquery(raised_by.filter(is_current=True).values("result__failed")[:1]),
         result=Subquery(raised_by.order_by("below", "-is_current", "-assessed_at").values("result")[:1]),
         last_shot=Subquery(last_shot[:1]),
         entries=Coalesce(Subquery(lines.annotate(n=Count("pk")).values("n")), 0),
@@ -168,7 +169,7 @@ def row_of(flag: Any, now: datetime, reader: User, *, namesakes: bool = False) -
     """Return the line of a flag that came by `with_entry`; of namesakes the whole date of birth is said."""
     entry = flag.entry
     deleted = entry.deleted_at is not None
-    said = words.logged(flag.reported, temperature_for(entry, reader))
+    said = words.logged(flag.reported, temperature_for(entry, reader), note=entry.note)
     since, by = {
         Flag.State.ACKNOWLEDGED: (flag.acknowledged_at, flag.acknowledged_by),
         Flag.State.RESOLVED: (flag.resolved_at, flag.resolved_by),
@@ -187,8 +188,20 @@ def row_of(flag: Any, now: datetime, reader: User, *, namesakes: bool = False) -
         by=str(by or ""),
         more=max(0, flag.entries - (not deleted)),
         runs_since=flag.since if flag.since < entry.day else None,
-        says="" if deleted else words.urgency(entry.urgent),
+        says="" if deleted else said_later(entry, flag.result),
     )
+
+
+def said_later(entry: Entry, result: dict[str, Any] | None) -> str:
+    """Say what was answered after an entry was saved: whether it is urgent, and what its note does not mean.
+
+    `result` is what the flag rests on: what it does not rest on is taken back silently.
+    """
+    seen = (because for one in (result or {}).get("held", ()) for because in one["because"])
+    from_note = {because["symptom"] for because in seen if because["kind"] == "note"}
+    taken = from_note.intersection(entry.note_dismissed)
+    told = _("Something found in this note was taken back.") if taken else ""
+    return " ".join(filter(None, [words.urgency(entry.urgent), told]))
 
 
 def temperature_for(entry: Entry, reader: User) -> str:
@@ -219,15 +232,17 @@ def _why(flag: Any) -> str:
     if result.get("failed") and held and held[0]["tier"] != flag.tier:
         held = []
     rule = rule_of(held[0]["rule_id"]) if held else None
-    title = rule.title if rule else _unchecked(result)
+    title = rule.title if rule else _unchecked(result, flag.failed_now)
     if flag.tier == Tier.EMERGENCY:
         number = emergency.country(flag.patient.country).emergency
         return _("%(title)s. Patient told to call %(number)s.") % {"title": title, "number": number}
     return title
 
 
-def _unchecked(result: dict[str, Any]) -> str:
+def _unchecked(result: dict[str, Any], failed_now: list[str] | None) -> str:
     if UNCLEAR_NOTE in result.get("failed", ()):
+        if UNCLEAR_NOTE not in (failed_now or ()):
+            return _("The note could tell of something serious. It was answered or changed since. Please read it.")
         return _("The note may tell of something serious, and nobody has answered what it means. Please read it.")
     return _("A rule could not be checked. Please read the entry.")
 

@@ -30,6 +30,7 @@ class EntryFacts:
 
     `urgent` answers "is it urgent for you?", which is asked where PRO1 leads; None is not answered.
     `unclear` are symptoms that the note may tell of and nobody was sure about: the assessment is then unchecked.
+    So it is where a note could not be read: `unclear` then holds "note".
     """
 
     at: datetime

@@ -1,10 +1,10 @@
 """What the note of an entry told besides what was ticked, for the page that shows its advice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from symptoms.diary.models import Entry
-from symptoms.diary.notes import ASKED_TIERS, Found, kept, standing
+from symptoms.diary.notes import ASKED_TIERS, Found, found_in, standing
 from symptoms.triage.engine import EntryFacts
 
 
@@ -31,19 +31,24 @@ def told_in_note(entry: Entry, said: EntryFacts, names: Mapping[str, str], tiers
     `said` are the facts of the entry, `tiers` the home tiers of symptoms.
     """
     ticked = {tick.symptom for tick in said.ticks if tick.source == "tick" and tick.severity != 0}
-    found = standing(kept(entry.note_found or ()), sorted(ticked))
+    return told_besides(entry, ticked, names, tiers)
+
+
+def told_besides(entry: Entry, ticked: Set[str], names: Mapping[str, str], tiers: Mapping[str, str]) -> list[Told]:
+    """Return what the note told and is not among `ticked`, the unclear first, the denied last."""
+    found = standing(found_in(entry) or (), sorted(ticked))
     told = [_told(one, entry, names, tiers) for one in found]
     return sorted(told, key=lambda one: (one.denied, one.sure, not one.asks))
 
 
 def words_of(entry: Entry, symptom: str | None) -> str:
     """Return the words in which a symptom was found in the note of `entry`; empty where it is not there."""
-    return next((_words(one, entry.note) for one in kept(entry.note_found or ()) if one.symptom == symptom), "")
+    return next((_words(one, entry.note) for one in found_in(entry) or () if one.symptom == symptom), "")
 
 
 def slugs_told(entry: Entry) -> Iterable[str]:
     """Return all symptoms that the note told of."""
-    return (one.symptom for one in kept(entry.note_found or ()))
+    return (one.symptom for one in found_in(entry) or ())
 
 
 def _told(one: Found, entry: Entry, names: Mapping[str, str], tiers: Mapping[str, str]) -> Told:
