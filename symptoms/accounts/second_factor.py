@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from symptoms.accounts.factors import has_factor, shown
 from symptoms.accounts.models import User
 from symptoms.accounts.person import person
 
@@ -29,11 +29,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 def has_second_factor(request: HttpRequest) -> bool:
     """Say whether this session was signed in with a second factor that this person still has."""
     user = request.user
-    if not isinstance(user, User) or not user.is_active:
-        return False
-    records = get_authentication_records(request, user)
-    used = [record.get("id") for record in records if record.get("method") == "mfa"]
-    return bool(used) and Authenticator.objects.filter(user=user, pk__in=used).exists()
+    return isinstance(user, User) and user.is_active and bool(shown(request, user))
 
 
 def is_curator(user: User) -> bool:
@@ -61,6 +57,6 @@ def curator_access(view: type_of_view) -> type_of_view:
 
 def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     """Answer 403 with a page that leads to the second factor, and from there back to a page of this site."""
-    is_set_up = Authenticator.objects.filter(user=person(request)).exists()
+    is_set_up = has_factor(person(request))
     back = request.path if request.method in ("GET", "HEAD") else "/"
     return render(request, "accounts/second_factor.html", {"is_set_up": is_set_up, "back": back}, status=403)

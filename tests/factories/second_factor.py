@@ -1,6 +1,7 @@
 """Sign in with the second factor, as a session looks after the code was typed."""
 
 import time
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -10,6 +11,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from allauth.mfa.utils import decrypt
 from django.test import Client
 
 from symptoms.accounts.actions import make_curator
@@ -29,20 +31,29 @@ def set_up(user: User) -> Authenticator:
     return found or TOTP.activate(user, generate_totp_secret()).instance
 
 
-def sign_in(client: Client, user: User) -> Client:
-    """Sign somebody in by password and code."""
+def sign_in(client: Client, user: User, ago_s: float = 0) -> Client:
+    """Sign somebody in by password and code, `ago_s` seconds ago."""
+    factor = set_up(user)
+    return _sign_in(client, user, ago_s, [{"method": "mfa", "id": factor.pk, "type": "totp"}])
+
+
+def signed_in_before(client: Client, user: User, ago_s: float) -> Client:
+    """Sign somebody in by password alone, `ago_s` seconds ago."""
+    return _sign_in(client, user, ago_s, [])
+
+
+def _sign_in(client: Client, user: User, ago_s: float, more: list[dict[str, Any]]) -> Client:
     client.force_login(user)
     session = client.session
+    at = time.time() - ago_s
     session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": time.time()},
-        {"method": "mfa", "at": time.time(), "id": set_up(user).pk, "type": "totp"},
-    ]
+    session["account_authentication_methods"] = [{"at": at, **one} for one in [{"method": "password"}, *more]]
     session.save()
     return client
 
 
-def code_of(secret: str) -> str:
-    """Return the six figures that the app shows now."""
+def code_of(factor: Authenticator | str) -> str:
+    """Return the six figures that the app shows now, for a factor or its secret."""
+    secret = factor if isinstance(factor, str) else decrypt(factor.data["secret"])
     counters = list(yield_hotp_counters_from_time())
     return str(format_hotp_value(hotp_value(secret, counters[len(counters) // 2])))

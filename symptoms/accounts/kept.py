@@ -1,0 +1,72 @@
+"""What somebody posted and could not be taken at once: kept in the session until they have shown who they are.
+
+Only for the person who typed it, only once, and for an hour.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+KEY: Final = "accounts.kept"
+LONGEST: Final = 200_000  # characters; a full log form has some 20,000
+AGE_S: Final = 60 * 60
+LEFT_OUT: Final = ("csrfmiddlewaretoken",)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A form that was sent: where to, and its fields in order."""
+
+    path: str
+    fields: list[tuple[str, str]]
+    had_files: bool
+
+
+def keep(request: HttpRequest, user_id: int) -> None:
+    """Keep what was posted for this person. A form that is too long is not kept."""
+    fields = request.POST.copy()
+    for name in LEFT_OUT:
+        fields.pop(name, None)
+    said = fields.urlencode()
+    if len(said) > LONGEST:
+        return
+    request.session[KEY] = {
+        "user": user_id,
+        "path": request.get_full_path(),
+        "fields": said,
+        "files": bool(request.FILES),
+        "at": time.time(),
+    }
+
+
+def take(request: HttpRequest) -> Kept | None:
+    """Return what was kept for the page that is asked for, and keep it no longer; None where there is nothing."""
+    held = request.session.get(KEY)
+    if not held or held["path"] != request.get_full_path():
+        return None
+    forget(request)
+    if held["user"] != request.user.pk or time.time() - held["at"] > AGE_S:
+        return None
+    data = QueryDict(held["fields"])
+    fields = [(name, value) for name, values in data.lists() for value in values]
+    return Kept(held["path"], fields, held["files"])
+
+
+def forget(request: HttpRequest) -> None:
+    """Keep nothing any longer."""
+    request.session.pop(KEY, None)
+
+
+def forget_of_others(request: HttpRequest, user_id: int) -> None:
+    """Whoever signs in gets nothing that another person typed."""
+    held = request.session.get(KEY)
+    if held and held["user"] != user_id:
+        forget(request)
+
+
+def offer(request: HttpRequest, kept: Kept) -> HttpResponse:
+    """Show a page that sends it again by one press."""
+    return render(request, "accounts/carry_on.html", {"kept": kept})
