@@ -18,13 +18,14 @@ from symptoms.diary.models import Entry, Grade
 from symptoms.followups.actions import log_injection
 from symptoms.lib import clock
 from symptoms.sharing.actions import grant_access
-from symptoms.sharing.models import Clinic, ClinicMember, Grant, Patient
+from symptoms.sharing.models import Clinic, ClinicMember, Kind, Patient
 from symptoms.triage.actions import acknowledge_flag, assess_entry, resolve_flag
 from symptoms.triage.actions.settings import add_usual, expect_level
 from symptoms.triage.models import Flag, FlagEvent
 
 DOMAIN: Final = "demo.example"
 ZONE: Final = "Europe/London"
+SHARED: Final = (Kind.SYMPTOMS, Kind.NOTES, Kind.INJECTIONS, Kind.BLOOD_TESTS)
 # Days ago, what was logged (slug and grade), temperature in Celsius, note.
 ANA: Final[tuple[tuple[int, dict[str, int], str, str], ...]] = (
     (24, {"fatigue": 1}, "", ""),
@@ -86,8 +87,8 @@ def seed() -> list[SignIn]:
         make_curator(user=curator, by=None)
     ana_log = Patient.objects.create(user=ana, born_on=date(1987, 5, 4))
     bo_log = Patient.objects.create(user=bo, born_on=date(1975, 9, 21))
-    grant_access(patient=ana_log, to=sam, level=Grant.Level.READ_ADD, by=ana)
-    grant_access(patient=ana_log, to=clinic, level=Grant.Level.READ, by=ana)
+    grant_access(patient=ana_log, to=sam, reads=SHARED, adds=SHARED[:2], by=ana)
+    grant_access(patient=ana_log, to=clinic, reads=SHARED, by=ana)
     _shots(ana_log, ana)
     _settings(ana_log, by=okoye)
     for patient, user, days in ((ana_log, ana, ANA), (bo_log, bo, BO)):

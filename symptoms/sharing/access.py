@@ -5,9 +5,8 @@ patient in view is in the URL, never in the session.
 """
 
 from collections.abc import Callable
-from enum import Enum, auto
 from functools import wraps
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -18,43 +17,12 @@ from symptoms.accounts.person import person
 from symptoms.audit.actions import record
 from symptoms.lib import clock
 from symptoms.sharing.models import Clinic, Grant, Patient
+from symptoms.sharing.permissions import NOTHING, OWNER, Permission, allowed_by
+from symptoms.sharing.scope import Scope, scope_of
+
+__all__ = ["Permission", "Scope", "can", "clinic_access", "patient_access", "permissions", "scope_of"]
 
 type_of_view = Callable[..., HttpResponse]
-
-
-class Permission(Enum):
-    READ_LOG = auto()
-    ADD_ENTRY = auto()
-    CHANGE_ENTRY = auto()
-    DELETE_ENTRY = auto()
-    LOG_INJECTION = auto()
-    MANAGE_SHARING = auto()
-    WORK_FLAGS = auto()
-    SET_TRIAGE = auto()
-    SET_USUAL = auto()
-    LOG_RESULT = auto()
-    SET_FOLLOWUPS = auto()
-    SET_REMINDERS = auto()
-    SET_INJECTION_PLAN = auto()
-
-
-# A patient says what is usual, for many have no clinic here; how the rules read it is the clinic's to set.
-OWNER: Final = frozenset(Permission) - {Permission.WORK_FLAGS, Permission.SET_TRIAGE, Permission.SET_FOLLOWUPS}
-CAREGIVER: Final = {
-    Grant.Level.READ: frozenset({Permission.READ_LOG}),
-    Grant.Level.READ_ADD: frozenset({Permission.READ_LOG, Permission.ADD_ENTRY}),
-}
-CLINIC: Final = frozenset(
-    {
-        Permission.READ_LOG,
-        Permission.WORK_FLAGS,
-        Permission.SET_TRIAGE,
-        Permission.SET_USUAL,
-        Permission.SET_FOLLOWUPS,
-        Permission.SET_INJECTION_PLAN,
-    }
-)
-NOTHING: Final[frozenset[Permission]] = frozenset()
 
 
 def permissions(user: User, patient: Patient) -> frozenset[Permission]:
@@ -65,7 +33,7 @@ def permissions(user: User, patient: Patient) -> frozenset[Permission]:
         return OWNER
     allowed = NOTHING
     for grant in Grant.objects.current(clock.now()).reaching(user).filter(patient=patient):
-        allowed |= CLINIC if grant.clinic_id else CAREGIVER[Grant.Level(grant.level)]
+        allowed |= allowed_by(grant)
     return allowed
 
 
@@ -80,7 +48,8 @@ def patient_access(
     """Turn `patient_id` of the URL into a checked `patient`, or answer 404 or 403.
 
     A page that more people may read than write names the permission that its POST needs in `to_post`.
-    The view receives the patient second, and `request.allowed` holds all that this person may do.
+    The view receives the patient second, `request.allowed` holds all that this person may do,
+    and `request.scope` the kinds of things that the page may show.
     A look by anybody but the patient is written down.
     """
 
@@ -98,7 +67,7 @@ def patient_access(
             if patient.user_id != user.pk:
                 view_name = request.resolver_match.view_name if request.resolver_match else ""
                 record("sharing.looked", by=user, patient=patient.pk, data={"page": view_name})
-            request.allowed = allowed  # type: ignore[attr-defined]
+            request.allowed, request.scope = allowed, scope_of(allowed)  # type: ignore[attr-defined]
             return view(request, patient, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]

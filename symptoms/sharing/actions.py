@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -5,7 +6,7 @@ from django.db import transaction
 from symptoms.accounts.models import User
 from symptoms.audit.actions import record
 from symptoms.lib import clock
-from symptoms.sharing.models import Clinic, Grant, Patient
+from symptoms.sharing.models import Clinic, Grant, Kind, Patient
 
 
 @transaction.atomic
@@ -19,18 +20,34 @@ def start_diary(*, user: User) -> Patient:
 
 @transaction.atomic
 def grant_access(
-    *, patient: Patient, to: User | Clinic, level: str, by: User, ends_at: datetime | None = None
+    *,
+    patient: Patient,
+    to: User | Clinic,
+    reads: Iterable[str],
+    by: User,
+    adds: Iterable[str] = (),
+    ends_at: datetime | None = None,
 ) -> Grant:
-    """Let a caregiver or a clinic into the log, or change what one that is in already may do."""
+    """Let a caregiver or a clinic into the log, or change what one that is in already may do.
+
+    `reads` and `adds` are slugs of `Kind`. What is added must be read too; a clinic adds nothing.
+    """
+    kinds = {"reads": in_order(reads), "adds": [] if isinstance(to, Clinic) else in_order(set(adds) & set(reads))}
     target = {"user": to} if isinstance(to, User) else {"clinic": to}
     grant, _ = Grant.objects.update_or_create(
         patient=patient,
         revoked_at=None,
         **target,
-        defaults={"level": level, "ends_at": ends_at},
+        defaults={**kinds, "ends_at": ends_at},
     )
-    record("sharing.granted", by=by, patient=patient.pk, subject=f"grant:{grant.pk}", data={"level": level})
+    record("sharing.granted", by=by, patient=patient.pk, subject=f"grant:{grant.pk}", data=kinds)
     return grant
+
+
+def in_order(kinds: Iterable[str]) -> list[str]:
+    """Return these kinds once each, in the order of `Kind`. Anything else is left out."""
+    given = set(kinds)
+    return [kind for kind in Kind.values if kind in given]
 
 
 @transaction.atomic

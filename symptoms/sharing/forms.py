@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from symptoms.accounts.models import User
 from symptoms.lib import clock
-from symptoms.sharing.models import Clinic, Grant, Patient
+from symptoms.sharing.models import Clinic, Kind, Patient
 
 # Days that a share lasts; an empty one lasts until the patient stops it.
 LASTS: Final = (("", _("Until I stop it")), ("30", _("30 days")), ("90", _("90 days")), ("365", _("One year")))
+
+LEVELS: Final = (("read", _("May read")), ("read-add", _("May read and add")))
 
 
 class ShareForm(forms.Form):
@@ -31,8 +33,8 @@ class ShareForm(forms.Form):
     )
     level = forms.ChoiceField(
         label=_("What may a person do?"),
-        choices=Grant.Level.choices,
-        initial=Grant.Level.READ,
+        choices=LEVELS,
+        initial="read",
         widget=forms.RadioSelect,
         help_text=_("A clinic always reads and answers. It never adds entries."),
     )
@@ -54,6 +56,12 @@ class ShareForm(forms.Form):
         if person.pk == self.patient.user_id:
             raise ValidationError(_("This is your own address. Type the address of the person you want to share with."))
         return person
+
+    @property
+    def scopes(self) -> dict[str, list[str]]:
+        """Return the kinds that are read and added, as the action takes them."""
+        reads = [str(kind) for kind in (Kind.SYMPTOMS, Kind.NOTES, Kind.INJECTIONS, Kind.BLOOD_TESTS)]
+        return {"reads": reads, "adds": reads[:2] if self.cleaned_data["level"] == "read-add" else []}
 
     def clean_lasts(self) -> datetime | None:
         days = self.cleaned_data["lasts"]

@@ -3,6 +3,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +71,17 @@ class ClinicMember(models.Model):
         return f"{self.user} ({self.get_role_display()})"
 
 
+class Kind(models.TextChoices):
+    """The kinds of things in a log. Each is shared, or not, by itself."""
+
+    SYMPTOMS = "symptoms", _("Symptoms")
+    NOTES = "notes", _("Notes")
+    PHOTOS = "photos", _("Photos")
+    INJECTIONS = "injections", _("Injections")
+    BLOOD_TESTS = "blood-tests", _("Blood tests")
+    REPORTS = "reports", _("Reports")
+
+
 class GrantQuerySet(models.QuerySet["Grant"]):
     def current(self, at: datetime) -> Self:
         """Return the grants that hold at `at` (UTC)."""
@@ -82,11 +94,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """A patient lets one caregiver, or one clinic, into the log: to read, or to read and add."""
+    """A patient lets one caregiver, or one clinic, into the log: to some kinds of things in it, none by default.
 
-    class Level(models.TextChoices):
-        READ = "read", _("May read")
-        READ_ADD = "read-add", _("May read and add")
+    `reads` and `adds` hold slugs of `Kind`; nobody adds what they may not read. A clinic never adds.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="grants")
@@ -94,7 +105,8 @@ class Grant(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="grants"
     )
     clinic = models.ForeignKey(Clinic, null=True, blank=True, on_delete=models.CASCADE, related_name="grants")
-    level = models.CharField(max_length=10, choices=Level, default=Level.READ)
+    reads = ArrayField(models.CharField(max_length=20, choices=Kind), default=list, blank=True)
+    adds = ArrayField(models.CharField(max_length=20, choices=Kind), default=list, blank=True)
     starts_at = models.DateTimeField(default=clock.now)
     ends_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -110,6 +122,7 @@ class Grant(models.Model):
                 condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")),
                 name="sharing_grant_ends_later",
             ),
+            models.CheckConstraint(condition=Q(reads__contains=models.F("adds")), name="sharing_grant_adds_are_read"),
             models.UniqueConstraint(
                 fields=["patient", "user"], condition=Q(revoked_at=None), name="sharing_one_grant_a_person"
             ),
@@ -119,7 +132,7 @@ class Grant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()}: {self.user or self.clinic}"
+        return f"{self.user or self.clinic}: {', '.join(self.reads)}"
 
 
 class PatientOwnedQuerySet(models.QuerySet[Any]):

@@ -20,7 +20,7 @@ def sharing(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = ShareForm(request.POST or None, patient=patient)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        grant_access(patient=patient, to=said["to"], level=said["level"], ends_at=said["lasts"], by=person(request))
+        grant_access(patient=patient, to=said["to"], ends_at=said["lasts"], by=person(request), **form.scopes)
         messages.success(request, _("Your log is now shared with %(name)s.") % {"name": said["to"]})
         return redirect("sharing:sharing", patient.pk)
     page = sharing_for_page(patient)

@@ -42,7 +42,7 @@ def today(request: HttpRequest, patient: Patient) -> HttpResponse:
         "page": today_for_page(patient),
         "own": patient.user_id == person(request).pk,
         "may_add": Permission.ADD_ENTRY in allowed,
-        "may_log_injection": Permission.LOG_INJECTION in allowed,
+        "may_log_injection": Permission.ADD_INJECTIONS in allowed,
         "none_key": uuid4(),
         "same_key": uuid4(),
     }

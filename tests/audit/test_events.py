@@ -79,7 +79,7 @@ def test_no_event_holds_what_was_written(cast: Cast) -> None:
     tell_called(entry=entry, by=cast.ana)
     acknowledge_flag(flag=flag, by=cast.lindqvist)
     resolve_flag(flag=flag, by=cast.lindqvist, note=CANARY)
-    grant_access(patient=cast.ana_log, to=cast.far, level="read", by=cast.ana)
+    grant_access(patient=cast.ana_log, to=cast.far, reads=["symptoms"], by=cast.ana)
     delete_entry(entry=entry, by=cast.ana)
     rows = [repr(vars(event)) for event in Event.objects.all()]
     assert len(rows) >= 6

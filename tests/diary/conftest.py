@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
 from symptoms.sharing.models import Grant
-from tests.factories.cast import Cast, make_cast
+from tests.factories.cast import ADD, Cast, make_cast
 from tests.factories.diary import make_entry
 
 Post = Callable[..., Any]
@@ -25,7 +25,7 @@ def as_ana(client: Client, cast: Cast) -> Client:
 @pytest.fixture
 def as_sam(cast: Cast) -> Client:
     """Sam, who may read and add."""
-    Grant.objects.filter(user=cast.sam).update(level=Grant.Level.READ_ADD)
+    Grant.objects.filter(user=cast.sam).update(adds=list(ADD))
     sam = Client()
     sam.force_login(cast.sam)
     return sam

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from symptoms.accounts.models import User
 from symptoms.lib import clock
@@ -35,11 +36,16 @@ def make_patient(user: User, born: int = 1987) -> Patient:
     return Patient.objects.create(user=user, born_on=date(born, 3, 14))
 
 
-def share(patient: Patient, with_: User | Clinic, level: str = Grant.Level.READ, **fields: object) -> Grant:
+# What the two ways to share opened before a patient chose by kind, and what most tests want.
+READ: Final = ("symptoms", "notes", "injections", "blood-tests")
+ADD: Final = ("symptoms", "notes")
+
+
+def share(patient: Patient, with_: User | Clinic, level: str = "read", **fields: object) -> Grant:
+    """Share as "read" or "read-add" do, or the kinds given as `reads` and `adds`."""
+    fields = {"reads": list(READ), "adds": list(ADD) if level == "read-add" else [], **fields}
     target = {"user": with_} if isinstance(with_, User) else {"clinic": with_}
-    return Grant.objects.create(
-        patient=patient, level=level, starts_at=clock.now() - timedelta(days=30), **target, **fields
-    )
+    return Grant.objects.create(patient=patient, starts_at=clock.now() - timedelta(days=30), **target, **fields)
 
 
 def make_cast() -> Cast:

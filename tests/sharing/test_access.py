@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
@@ -16,15 +17,20 @@ from symptoms.audit.models import Event
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
 from symptoms.sharing.access import Permission, can, clinic_access, patient_access, permissions
-from symptoms.sharing.models import Clinic, ClinicMember, Grant, Patient
+from symptoms.sharing.models import Clinic, ClinicMember, Grant, Kind, Patient
+from symptoms.sharing.scope import EVERYTHING, Scope, scope_of
 from tests.factories.cast import Cast, share
 from tests.factories.diary import make_entry
 
 P = Permission
-OWNER = {P.READ_LOG, P.ADD_ENTRY, P.CHANGE_ENTRY, P.DELETE_ENTRY, P.LOG_INJECTION, P.MANAGE_SHARING, P.SET_USUAL}
-READER = {P.READ_LOG}
-ADDER = {P.READ_LOG, P.ADD_ENTRY}
-CLINIC = {P.READ_LOG, P.WORK_FLAGS, P.SET_TRIAGE, P.SET_USUAL}
+READS = {"symptoms": P.READ_SYMPTOMS, "notes": P.READ_NOTES, "photos": P.READ_PHOTOS, "injections": P.READ_INJECTIONS}
+READS |= {"blood-tests": P.READ_BLOOD_TESTS, "reports": P.READ_REPORTS}
+ADDS = {"symptoms": P.ADD_SYMPTOMS, "notes": P.ADD_NOTES, "photos": P.ADD_PHOTOS, "injections": P.ADD_INJECTIONS}
+ADDS |= {"blood-tests": P.ADD_BLOOD_TESTS, "reports": P.ADD_REPORTS}
+READER = {P.READ_LOG, P.READ_ENTRY, P.READ_SYMPTOMS, P.READ_NOTES, P.READ_INJECTIONS, P.READ_BLOOD_TESTS}
+ADDER = READER | {P.ADD_ENTRY, P.ADD_SYMPTOMS, P.ADD_NOTES}
+CLINIC = READER | {P.WORK_FLAGS, P.SET_TRIAGE, P.SET_USUAL, P.SET_FOLLOWUPS, P.SET_INJECTION_PLAN}
+OWNER = set(P) - {P.WORK_FLAGS, P.SET_TRIAGE, P.SET_FOLLOWUPS}
 Guarded = Callable[..., HttpResponse]
 
 
@@ -75,17 +81,70 @@ def test_permissions_of_everybody(cast: Cast, who: str, whose: str, allowed: set
 
 
 @pytest.mark.parametrize("permission", list(Permission))
-@pytest.mark.parametrize(("level", "allowed"), [("read", READER), ("read-add", ADDER)])
-def test_can_follows_the_level_of_the_grant(
-    cast: Cast, permission: Permission, level: str, allowed: set[Permission]
+@pytest.mark.parametrize(("adds", "allowed"), [([], READER), (["symptoms", "notes"], ADDER)])
+def test_can_follows_the_kinds_of_the_grant(
+    cast: Cast, permission: Permission, adds: list[str], allowed: set[Permission]
 ) -> None:
-    Grant.objects.filter(user=cast.sam).update(level=level)
+    Grant.objects.filter(user=cast.sam).update(adds=adds)
     assert can(cast.sam, permission, cast.ana_log) is (permission in allowed)
 
 
-def test_clinic_never_adds_entries_whatever_its_level(cast: Cast) -> None:
-    Grant.objects.filter(clinic=cast.clinic).update(level=Grant.Level.READ_ADD)
+@pytest.mark.parametrize("kind", Kind.values)
+def test_one_kind_opens_that_kind_and_nothing_else(cast: Cast, kind: str) -> None:
+    of_entries = {P.READ_ENTRY} if kind in {"symptoms", "notes"} else set()
+    Grant.objects.filter(user=cast.sam).update(reads=[kind])
+    read = {P.READ_LOG, READS[kind], *of_entries}
+    assert permissions(cast.sam, cast.ana_log) == read
+    Grant.objects.filter(user=cast.sam).update(adds=[kind])
+    added = {ADDS[kind]} | ({P.ADD_ENTRY} if kind == "symptoms" else set())
+    assert permissions(cast.sam, cast.ana_log) == read | added
+
+
+def test_a_grant_without_kinds_opens_nothing(cast: Cast) -> None:
+    Grant.objects.update(reads=[], adds=[])
+    for user in (cast.sam, cast.lindqvist):
+        assert permissions(user, cast.ana_log) == set()
+        with pytest.raises(Http404):
+            ask(read, user, patient_id=cast.ana_log.pk)
+
+
+def test_a_kind_that_we_do_not_know_opens_nothing(cast: Cast) -> None:
+    Grant.objects.filter(user=cast.sam).update(reads=["full"], adds=["full"])
+    assert permissions(cast.sam, cast.ana_log) == set()
+
+
+def test_adding_what_is_not_read_is_refused_by_the_database(cast: Cast) -> None:
+    with pytest.raises(IntegrityError, match="adds_are_read"), transaction.atomic():
+        Grant.objects.filter(user=cast.sam).update(reads=["notes"], adds=["symptoms"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "works"),
+    [
+        ("symptoms", {P.WORK_FLAGS, P.SET_TRIAGE, P.SET_USUAL, P.READ_ENTRY}),
+        ("notes", {P.READ_ENTRY}),
+        ("photos", set()),
+        ("injections", {P.SET_INJECTION_PLAN}),
+        ("blood-tests", {P.SET_FOLLOWUPS}),
+        ("reports", set()),
+    ],
+)
+def test_a_clinic_works_with_the_kinds_it_reads(cast: Cast, kind: str, works: set[Permission]) -> None:
+    Grant.objects.filter(clinic=cast.clinic).update(reads=[kind])
+    assert permissions(cast.lindqvist, cast.ana_log) == {P.READ_LOG, READS[kind]} | works
+
+
+def test_clinic_never_adds_entries_whatever_its_grant_says(cast: Cast) -> None:
+    Grant.objects.filter(clinic=cast.clinic).update(adds=["symptoms", "injections"])
     assert permissions(cast.lindqvist, cast.ana_log) == CLINIC
+
+
+def test_scope_says_which_kinds_a_page_may_show() -> None:
+    assert scope_of(frozenset()) == Scope()
+    assert scope_of(frozenset(OWNER)) == EVERYTHING
+    assert scope_of(frozenset({P.READ_LOG, P.READ_NOTES})) == Scope(notes=True)
+    assert not Scope(injections=True).entries
+    assert Scope(notes=True).entries
 
 
 def test_superuser_gets_nothing_from_being_one(cast: Cast) -> None:
@@ -95,7 +154,7 @@ def test_superuser_gets_nothing_from_being_one(cast: Cast) -> None:
 
 
 def test_person_with_two_ways_in_may_do_what_either_allows(cast: Cast) -> None:
-    share(cast.ana_log, cast.lindqvist, Grant.Level.READ_ADD)
+    share(cast.ana_log, cast.lindqvist, "read-add")
     assert permissions(cast.lindqvist, cast.ana_log) == CLINIC | ADDER
 
 
@@ -162,7 +221,7 @@ def test_reader_who_wants_to_change_is_refused_and_no_look_is_written(cast: Cast
 
 def test_view_receives_the_checked_patient_and_all_that_is_allowed(cast: Cast) -> None:
     answer = ask(read, cast.sam, patient_id=cast.ana_log.pk)
-    assert answer.content.decode() == f"{cast.ana_log.pk}: ['READ_LOG']"
+    assert answer.content.decode() == f"{cast.ana_log.pk}: {sorted(one.name for one in READER)}"
 
 
 def test_post_needs_its_own_permission_where_a_page_names_one(cast: Cast) -> None:

@@ -21,27 +21,36 @@ def test_start_diary_twice_gives_one_diary_and_one_audit_row(cast: Cast) -> None
 
 
 def test_grant_access_lets_a_person_in_and_writes_it_down(cast: Cast) -> None:
-    grant = grant_access(patient=cast.bo_log, to=cast.sam, level="read", by=cast.bo)
+    grant = grant_access(patient=cast.bo_log, to=cast.sam, reads=["symptoms"], by=cast.bo)
     assert permissions(cast.sam, cast.bo_log)
     event = Event.objects.get(verb="sharing.granted")
     assert (event.actor, event.patient, event.subject) == (cast.bo.uuid, cast.bo_log.pk, f"grant:{grant.pk}")
 
 
-def test_grant_access_again_changes_the_level_of_the_same_grant(cast: Cast) -> None:
+def test_grant_access_again_changes_the_kinds_of_the_same_grant(cast: Cast) -> None:
     grant = Grant.objects.get(user=cast.sam)
-    same = grant_access(patient=cast.ana_log, to=cast.sam, level="read-add", by=cast.ana)
-    assert (same.pk, same.level, Grant.objects.filter(user=cast.sam).count()) == (grant.pk, "read-add", 1)
+    same = grant_access(patient=cast.ana_log, to=cast.sam, reads=["notes", "symptoms"], adds=["notes"], by=cast.ana)
+    assert (same.pk, same.reads, same.adds) == (grant.pk, ["symptoms", "notes"], ["notes"])
+    assert Grant.objects.filter(user=cast.sam).count() == 1
+
+
+def test_grant_access_adds_only_what_is_read_and_knows_only_its_kinds(cast: Cast) -> None:
+    said = {"reads": ["symptoms", "full"], "adds": ["symptoms", "notes", "full"]}
+    grant = grant_access(patient=cast.bo_log, to=cast.sam, by=cast.bo, **said)
+    assert (grant.reads, grant.adds) == (["symptoms"], ["symptoms"])
+    clinic = grant_access(patient=cast.bo_log, to=cast.clinic, by=cast.bo, **said)
+    assert (clinic.reads, clinic.adds) == (["symptoms"], [])
 
 
 def test_grant_access_to_a_clinic_lets_its_members_in(cast: Cast) -> None:
-    grant_access(patient=cast.ana_log, to=cast.far_clinic, level="read", by=cast.ana)
+    grant_access(patient=cast.ana_log, to=cast.far_clinic, reads=["symptoms"], by=cast.ana)
     assert permissions(cast.far, cast.ana_log)
     assert not permissions(cast.far, cast.bo_log)
 
 
 def test_grant_access_after_an_end_starts_again(cast: Cast) -> None:
     Grant.objects.filter(user=cast.sam).update(ends_at=clock.now() - timedelta(days=1))
-    grant_access(patient=cast.ana_log, to=cast.sam, level="read", by=cast.ana)
+    grant_access(patient=cast.ana_log, to=cast.sam, reads=["symptoms"], by=cast.ana)
     assert permissions(cast.sam, cast.ana_log)
 
 
@@ -63,7 +72,7 @@ def test_revoke_access_leaves_the_others_in(cast: Cast) -> None:
 def test_revoked_person_can_be_let_in_again_by_a_new_grant(cast: Cast) -> None:
     old = Grant.objects.get(user=cast.sam)
     revoke_access(grant=old, by=cast.ana)
-    new = grant_access(patient=cast.ana_log, to=cast.sam, level="read", by=cast.ana)
+    new = grant_access(patient=cast.ana_log, to=cast.sam, reads=["symptoms"], by=cast.ana)
     assert new.pk != old.pk
     assert permissions(cast.sam, cast.ana_log)
 

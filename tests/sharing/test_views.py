@@ -12,7 +12,7 @@ from symptoms.audit.models import Event
 from symptoms.lib import clock
 from symptoms.sharing.access import permissions
 from symptoms.sharing.models import Grant, Patient
-from tests.factories.cast import Cast, make_user, share
+from tests.factories.cast import ADD, Cast, make_user, share
 
 
 def sharing_of(log: Patient) -> str:
@@ -31,7 +31,7 @@ def page(client: Client, url: str, **fields: Any) -> str:
 
 def test_sharing_shows_who_may_read_and_until_when(client: Client, cast: Cast) -> None:
     ends = clock.now() + timedelta(days=40)
-    Grant.objects.filter(user=cast.sam).update(ends_at=ends, level="read-add")
+    Grant.objects.filter(user=cast.sam).update(ends_at=ends, adds=list(ADD))
     client.force_login(cast.ana)
     html = page(client, sharing_of(cast.ana_log))
     assert "May read your log and add entries in their own name." in html
@@ -108,7 +108,7 @@ def test_share_with_a_person_by_address(client: Client, cast: Cast, email: str) 
     answer = client.post(sharing_of(cast.bo_log), {"email": email, "level": "read-add"}, follow=True)
     assert "Your log is now shared with Dr Far." in answer.content.decode()
     grant = Grant.objects.get(patient=cast.bo_log)
-    assert (grant.user, grant.clinic, grant.level, grant.ends_at) == (cast.far, None, "read-add", None)
+    assert (grant.user, grant.clinic, grant.adds, grant.ends_at) == (cast.far, None, list(ADD), None)
 
 
 def test_share_with_a_clinic(client: Client, cast: Cast) -> None:
@@ -198,7 +198,7 @@ def test_revoke_needs_the_csrf_token(cast: Cast) -> None:
 
 
 def test_shared_logs_lists_them_with_what_one_may_do(client: Client, cast: Cast) -> None:
-    share(cast.bo_log, cast.sam, Grant.Level.READ_ADD)
+    share(cast.bo_log, cast.sam, "read-add")
     client.force_login(cast.sam)
     html = page(client, reverse("sharing:shared-logs"))
     assert html.index("Ana\u2019s log") < html.index("Bo\u2019s log")

@@ -3,7 +3,7 @@
 import json
 import os
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -22,7 +22,7 @@ from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Entry, Report
 from symptoms.lib import clock
 from symptoms.sharing.actions import grant_access
-from symptoms.sharing.models import Clinic, ClinicMember, Grant, Patient
+from symptoms.sharing.models import Clinic, ClinicMember, Kind, Patient
 
 USUAL = ("fatigue", "headache", "tingling")
 URGENT = "swelling-face"
@@ -60,6 +60,9 @@ def measure_rules(stored: int) -> dict[str, Any]:
     }
 
 
+SHARED: Final = (Kind.SYMPTOMS, Kind.NOTES, Kind.INJECTIONS, Kind.BLOOD_TESTS)
+
+
 def make_people(entries: int) -> dict[str, Any]:
     """Make Ana with a long diary, Sam who reads it, Bo who writes and a nurse. Return addresses and sessions."""
     ana, sam, bo, nurse = (
@@ -69,9 +72,9 @@ def make_people(entries: int) -> dict[str, Any]:
     patient, writer = Patient.objects.create(user=ana), Patient.objects.create(user=bo)
     clinic = Clinic.objects.create(name="MS clinic", phone="+44 20 7946 0018")
     ClinicMember.objects.create(clinic=clinic, user=nurse, role=ClinicMember.Role.NURSE)
-    grant_access(patient=patient, to=sam, level=Grant.Level.READ, by=ana)
+    grant_access(patient=patient, to=sam, reads=SHARED, by=ana)
     for shared in (patient, writer):
-        grant_access(patient=shared, to=clinic, level=Grant.Level.READ, by=shared.user)
+        grant_access(patient=shared, to=clinic, reads=SHARED, by=shared.user)
     fill_diary(patient, ana, entries)
     fill_floor(ana, entries)
     with connection.cursor() as cursor:

@@ -22,13 +22,13 @@ from symptoms.sharing.selectors import clinic_between
 
 
 @require_safe
-@patient_access(Permission.READ_LOG)
+@patient_access(Permission.READ_BLOOD_TESTS)
 def blood_tests(request: HttpRequest, patient: Patient) -> HttpResponse:
     return show(request, patient, "followups/blood_tests.html", {"page": tests_for_page(patient)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@patient_access(Permission.READ_LOG, to_post=Permission.LOG_RESULT)
+@patient_access(Permission.READ_BLOOD_TESTS, to_post=Permission.ADD_BLOOD_TESTS)
 def blood_test(request: HttpRequest, patient: Patient, test: str) -> HttpResponse:
     check_test(test)
     typed = _typed_form(request)
@@ -42,7 +42,7 @@ def blood_test(request: HttpRequest, patient: Patient, test: str) -> HttpRespons
 
 
 @require_POST
-@patient_access(Permission.LOG_RESULT)
+@patient_access(Permission.ADD_BLOOD_TESTS)
 def undo_taken(request: HttpRequest, patient: Patient, step_id: UUID) -> HttpResponse:
     step = get_object_or_404(BloodTest.objects.live().select_related("patient__user"), pk=step_id, patient=patient)
     try:
@@ -53,7 +53,7 @@ def undo_taken(request: HttpRequest, patient: Patient, step_id: UUID) -> HttpRes
 
 
 @require_POST
-@patient_access(Permission.WORK_FLAGS)
+@patient_access(Permission.SET_FOLLOWUPS)
 def mark_seen(request: HttpRequest, patient: Patient, step_id: UUID) -> HttpResponse:
     step = get_object_or_404(BloodTest.objects.live().select_related("patient__user"), pk=step_id, patient=patient)
     if actions.mark_seen(step=step, by=person(request)):
@@ -64,7 +64,7 @@ def mark_seen(request: HttpRequest, patient: Patient, step_id: UUID) -> HttpResp
 
 
 @require_safe
-@patient_access(Permission.READ_LOG)
+@patient_access(Permission.READ_BLOOD_TESTS)
 def values(request: HttpRequest, patient: Patient, analyte: str) -> HttpResponse:
     known = catalogue().analytes.get(analyte)
     if known is None:
@@ -86,9 +86,10 @@ def show(
     shell = {
         "patient": patient,
         "own": patient.user_id == person(request).pk,
-        "may_log": Permission.LOG_RESULT in allowed,
+        "may_log": Permission.ADD_BLOOD_TESTS in allowed,
+        "may_change": Permission.CHANGE_RESULT in allowed,
         "may_set": may_set,
-        "may_see": Permission.WORK_FLAGS in allowed,
+        "may_see": Permission.SET_FOLLOWUPS in allowed,
         "clinic": clinic_between(patient, person(request)) if may_set else None,
         "frame": "base_clinic.html" if may_set else "base.html",
     }

@@ -32,7 +32,7 @@ from symptoms.sharing.selectors import clinics_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@patient_access(Permission.READ_LOG, to_post=Permission.LOG_INJECTION)
+@patient_access(Permission.READ_INJECTIONS, to_post=Permission.ADD_INJECTIONS)
 def injections(request: HttpRequest, patient: Patient) -> HttpResponse:
     page = injections_for_page(patient)
     form = InjectionForm(request.POST or None, patient=patient, initial=_proposed(patient, page))
@@ -44,20 +44,21 @@ def injections(request: HttpRequest, patient: Patient) -> HttpResponse:
         messages.success(request, _("The shot is in your list."))
         _warn(request, shot)
         return redirect("followups:injections", patient.pk)
-    may_log = _may_log(request)
-    context = {"patient": patient, "page": page, "form": form if may_log else None, "may_log": may_log}
+    own_form = form if _may(request, Permission.ADD_INJECTIONS) else None
+    context = {"patient": patient, "page": page, "form": own_form}
+    context["may_log"] = _may(request, Permission.CHANGE_INJECTION)  # the check-ins are the patient's own
     return render(request, "followups/injections.html", context | {"notes": injection_words.NOTES, "words": _words()})
 
 
 @require_safe
-@patient_access(Permission.READ_LOG)
+@patient_access(Permission.READ_INJECTIONS)
 def injection(request: HttpRequest, patient: Patient, injection_id: UUID) -> HttpResponse:
-    page = shot_for_page(_shot_of(patient, injection_id))
-    return render(request, "followups/injection.html", {"patient": patient, "page": page, "may_log": _may_log(request)})
+    page, may = shot_for_page(_shot_of(patient, injection_id)), _may(request, Permission.CHANGE_INJECTION)
+    return render(request, "followups/injection.html", {"patient": patient, "page": page, "may_log": may})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@patient_access(Permission.LOG_INJECTION)
+@patient_access(Permission.CHANGE_INJECTION)
 def injection_change(request: HttpRequest, patient: Patient, injection_id: UUID) -> HttpResponse:
     shot = _shot_of(patient, injection_id)
     form = InjectionForm(request.POST or None, patient=patient, standing=shot, initial=standing_values(shot))
@@ -74,7 +75,7 @@ def injection_change(request: HttpRequest, patient: Patient, injection_id: UUID)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@patient_access(Permission.LOG_INJECTION)
+@patient_access(Permission.CHANGE_INJECTION)
 def injection_remove(request: HttpRequest, patient: Patient, injection_id: UUID) -> HttpResponse:
     shot = _shot_of(patient, injection_id)
     if request.method == "POST":
@@ -85,7 +86,7 @@ def injection_remove(request: HttpRequest, patient: Patient, injection_id: UUID)
 
 
 @require_http_methods(["POST"])
-@patient_access(Permission.LOG_INJECTION)
+@patient_access(Permission.CHANGE_INJECTION)
 def check_in(request: HttpRequest, patient: Patient, injection_id: UUID, step: str) -> HttpResponse:
     shot = _shot_of(patient, injection_id)
     if step not in CheckIn.Step.values:
@@ -97,7 +98,7 @@ def check_in(request: HttpRequest, patient: Patient, injection_id: UUID, step: s
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@patient_access(Permission.READ_LOG, to_post=Permission.SET_INJECTION_PLAN)
+@patient_access(Permission.READ_INJECTIONS, to_post=Permission.SET_INJECTION_PLAN)
 def injection_plan(request: HttpRequest, patient: Patient) -> HttpResponse:
     may_set = _may_set_plan(request, patient)
     if request.method == "POST" and not may_set:
@@ -131,9 +132,9 @@ def _may_set_plan(request: HttpRequest, patient: Patient) -> bool:
     return patient.user_id != person(request).pk or not clinics_of(patient)
 
 
-def _may_log(request: HttpRequest) -> bool:
+def _may(request: HttpRequest, permission: Permission) -> bool:
     allowed: frozenset[Permission] = request.allowed  # type: ignore[attr-defined]
-    return Permission.LOG_INJECTION in allowed
+    return permission in allowed
 
 
 def _shot_of(patient: Patient, injection_id: UUID) -> Injection:

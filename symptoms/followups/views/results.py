@@ -20,7 +20,7 @@ from symptoms.sharing.models import Patient
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@patient_access(Permission.LOG_RESULT)
+@patient_access(Permission.ADD_BLOOD_TESTS)
 def results_add(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = ResultsForm(
         request.POST or None,
@@ -42,7 +42,7 @@ def results_add(request: HttpRequest, patient: Patient) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@patient_access(Permission.LOG_RESULT)
+@patient_access(Permission.CHANGE_RESULT)
 def result_change(request: HttpRequest, patient: Patient, result_id: UUID) -> HttpResponse:
     result = _result(patient, result_id)
     form = ResultsForm(request.POST or None, patient=patient, only=result.analyte, initial=initial_of(result))
@@ -55,7 +55,7 @@ def result_change(request: HttpRequest, patient: Patient, result_id: UUID) -> Ht
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@patient_access(Permission.LOG_RESULT)
+@patient_access(Permission.CHANGE_RESULT)
 def result_delete(request: HttpRequest, patient: Patient, result_id: UUID) -> HttpResponse:
     result = _result(patient, result_id)
     if request.method == "POST":
@@ -73,8 +73,8 @@ def _result(patient: Patient, result_id: UUID) -> Result:
 
 def _to_advice(request: HttpRequest, patient: Patient, saved: actions.Saved) -> HttpResponse:
     """Lead to the advice of the entry that the results stand at: at once, as after an entry."""
-    if saved.entry is None:
-        messages.info(request, _("These results are in your list already."))
+    if saved.entry is None or not request.scope.symptoms:  # type: ignore[attr-defined]
+        messages.info(request, _("These results are in the list."))
         return redirect("followups:blood-tests", patient.pk)
     messages.success(request, _("The results are saved, with the range of the lab."))
     response = redirect("triage:advice", patient.pk, saved.entry)

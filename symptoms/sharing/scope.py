@@ -1,0 +1,38 @@
+"""Which kinds of a log one reader sees: pages are cut by this value, and what it leaves out is not even read."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from symptoms.sharing.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The kinds of things that a page may show to the one who asked for it. Nothing by default."""
+
+    symptoms: bool = False
+    notes: bool = False
+    photos: bool = False
+    injections: bool = False
+    blood_tests: bool = False
+    reports: bool = False
+
+    @property
+    def entries(self) -> bool:
+        """Whether any part of an entry of the diary is shared."""
+        return self.symptoms or self.notes
+
+
+EVERYTHING: Final = Scope(symptoms=True, notes=True, photos=True, injections=True, blood_tests=True, reports=True)
+
+
+def scope_of(allowed: frozenset[Permission]) -> Scope:
+    """Return the kinds that these permissions let one read."""
+    return Scope(
+        symptoms=Permission.READ_SYMPTOMS in allowed,
+        notes=Permission.READ_NOTES in allowed,
+        photos=Permission.READ_PHOTOS in allowed,
+        injections=Permission.READ_INJECTIONS in allowed,
+        blood_tests=Permission.READ_BLOOD_TESTS in allowed,
+        reports=Permission.READ_REPORTS in allowed,
+    )
