@@ -24,6 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, demo: Path | None, **options: Any) -> None:
         self._migrate()
+        # A restored backup must not bring back whom it was too old to know as erased.
+        call_command("replay_tombstones", stdout=io.StringIO())
         self._collect_static()
         call_command("load_catalogue", stdout=io.StringIO())
         call_command("load_rules", stdout=io.StringIO())

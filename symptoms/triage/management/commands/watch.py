@@ -17,6 +17,7 @@ from symptoms.notifications.actions.telling import tell_due
 from symptoms.triage.actions import assess_waiting
 from symptoms.triage.actions.dry_runs import run_waiting_dry_runs
 from symptoms.triage.actions.reviews import remind_of_review
+from symptoms.triage.signals import watched
 
 log = logging.getLogger(__name__)
 # Seconds between two tries to send a reminder: a mail server that hangs must not hold up what is waiting.
@@ -56,6 +57,7 @@ class Command(BaseCommand):
             errands.run(deliver)
             refresh_reminders()
             run_waiting_dry_runs(seconds=DRY_RUN_SECONDS)
+            watched.send(sender=None)
             if time.monotonic() - self.reminded_at >= REMIND_EVERY:
                 self.reminded_at = time.monotonic()
                 remind_of_review()

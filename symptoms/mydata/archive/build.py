@@ -1,0 +1,106 @@
+"""Put a download together: JSON with its schema, CSV, and a page to read."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
+
+from django.template.loader import render_to_string
+
+from symptoms.mydata.archive.page import page_of
+from symptoms.mydata.archive.tables import write_table
+from symptoms.mydata.columns import columns_of
+from symptoms.mydata.gathering import Gathered, Row, is_named
+from symptoms.mydata.schema import FORMAT, VERSION, schema
+
+FILE_NAME: Final = "diary.json"
+SCHEMA: Final = "diary.schema.json"
+PAGE: Final = "read-me.html"
+# The ZIP is kept in memory up to this size, then on disk: in bytes.
+IN_MEMORY: Final = 4 * 1024 * 1024
+
+
+def build(whole: Gathered) -> IO[bytes]:
+    """Return the ZIP as a file that stands at its beginning. It is gone once it is closed."""
+    out = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (whoever sends it closes it)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        _write(archive, PAGE, [render_to_string("mydata/archive/page.html", {"page": page_of(whole)})])
+        _write(archive, FILE_NAME, diary_json(whole))
+        _write(archive, SCHEMA, [json.dumps(schema(), indent=1)])
+        for name, rows in whole.tables.items():
+            columns = columns_of(name)
+            header = [*(["id"] if is_named(name) else []), *(column.name for column in columns)]
+            numbers = frozenset({"id", *(column.name for column in columns if column.is_number)})
+            _write_table(archive, name, header, _with_names(name, rows, whole), numbers)
+        _write_table(archive, "who_looked", ["at", "who", "page"], _who(whole.who_looked, whole), frozenset())
+        _write_table(archive, "events", ["at", "who", "what"], _who(whole.events, whole), frozenset())
+    out.seek(0)
+    return out
+
+
+def diary_json(whole: Gathered) -> Iterator[str]:
+    """Yield the text of `diary.json`, one row a line, so that a fault can be told by its line."""
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_at": whole.made_at.isoformat().replace("+00:00", "Z"),
+        "person": person_of(whole),
+    }
+    yield "{\n"
+    for name, value in head.items():
+        yield f"{_json(name)}: {_json(value)},\n"
+    lists = {"people": whole.people, **whole.tables, "who_looked": whole.who_looked, "events": whole.events}
+    for place, (name, rows) in enumerate(lists.items()):
+        yield (",\n" if place else "") + f"{_json(name)}: ["
+        yield ",".join(f"\n{_json(row)}" for row in rows)
+        yield "\n]" if rows else "]"
+    yield "\n}\n"
+
+
+def person_of(whole: Gathered) -> Row:
+    """Return what the file says of its owner."""
+    user, patient = whole.user, whole.patient
+    return {
+        "name": user.name,
+        "born_on": patient.born_on.isoformat() if patient and patient.born_on else None,
+        "language": user.language,
+        "time_zone": user.time_zone,
+        "country": user.country,
+        "temperature_unit": user.temperature_unit,
+        "theme": user.theme,
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _write(archive: zipfile.ZipFile, name: str, parts: Iterable[str]) -> None:
+    with archive.open(name, "w") as member:
+        for part in parts:
+            member.write(part.encode())
+
+
+def _write_table(
+    archive: zipfile.ZipFile, name: str, header: list[str], rows: Iterable[Row], numbers: frozenset[str]
+) -> None:
+    with archive.open(f"tables/{name}.csv", "w") as member:
+        out = io.TextIOWrapper(member, encoding="utf-8", newline="", write_through=True)
+        write_table(out, header, rows, numbers)
+        out.detach()
+
+
+def _with_names(name: str, rows: list[Row], whole: Gathered) -> Iterator[Row]:
+    """Yield the rows with the names of people in place of their numbers."""
+    people = {person["id"]: person["name"] for person in whole.people}
+    named = [column.name for column in columns_of(name) if column.kind == "person"]
+    for row in rows:
+        yield {**row, **{one: people.get(row[one]) for one in named}}
+
+
+def _who(rows: list[Row], whole: Gathered) -> Iterator[Row]:
+    people = {person["id"]: person["name"] for person in whole.people}
+    for row in rows:
+        yield {**row, "who": people.get(row["who"])}

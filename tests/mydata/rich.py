@@ -1,0 +1,70 @@
+"""A diary with something in every table, made through the actions that pages call, and what of it must never leak."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
+
+from symptoms.accounts.models import User
+from symptoms.catalogue.models import Symptom
+from symptoms.diary.actions import EntrySaid, ReportSaid, change_entry, delete_entry, keep_draft
+from symptoms.followups.actions import log_injection
+from symptoms.followups.actions.feeds import make_feed
+from symptoms.followups.actions.injection_plans import PlanSaid, set_injection_plan
+from symptoms.followups.actions.reminders import give_copies, plan_reminders
+from symptoms.lib import clock
+from symptoms.notifications.models import Address, Notice, Wishes
+from symptoms.sharing.models import Patient
+from symptoms.triage.actions import acknowledge_flag, assess_waiting
+from symptoms.triage.actions.settings import add_usual, expect_level
+from tests.factories.cast import Cast
+from tests.factories.diary import make_entry
+from tests.followups import blood
+from tests.inbox import flags
+
+# Strings that stand nowhere else: whatever holds one of them tells of Ana.
+NOTE: Final = "ZQX-NOTE-7f3a"
+NAME: Final = "Ana ZQXNAME"
+MAIL: Final = "zqx-ana@example.org"
+CANARIES: Final = ("ZQX-NOTE-7f3a", "ZQXNAME", "zqx-ana", "ZQX-DRAFT", "ZQX-BATCH", "ZQX-WHY", "ZQX-ANSWER", "ZQX-PUSH")
+
+
+def fill(cast: Cast) -> Patient:
+    """Fill Ana's diary, and return it."""
+    log, ana, sam = cast.ana_log, cast.ana, cast.sam
+    User.objects.filter(pk=ana.pk).update(name=NAME, email=MAIL)
+    ana.refresh_from_db()
+    log.user = ana
+    today = clock.local_day(clock.now(), log.time_zone)
+    headache = Symptom.objects.get(slug="headache")
+    for back in range(5):
+        make_entry(log, {"headache": back % 5, "fatigue": None}, day=today - timedelta(days=back), note=NOTE)
+    changed = make_entry(log, {"nausea": 2}, day=today, temperature_c=Decimal("38.60"), note=f"chills {NOTE}")
+    change_entry(entry=changed, said=EntrySaid(today, [ReportSaid(headache, 3)], note="=1+1"), by=ana)
+    delete_entry(entry=make_entry(log, {"dizzy": 1}, day=today), by=ana)
+    make_entry(log, {"tingling": 2}, day=today - timedelta(days=1), by=sam, note="she looked pale, cold hands")
+    _follow_up(cast)
+    add_usual(patient=log, symptom=headache, grade=1, why="ZQX-WHY", by=ana)
+    tingling = Symptom.objects.get(slug="tingling")
+    expect_level(patient=log, symptom=tingling, grade=2, last_day=today, why="ZQX-WHY", by=cast.okoye)
+    keep_draft(patient=log, fields={"note": "ZQX-DRAFT"}, by=ana)
+    keep_draft(patient=log, fields={"note": "what Sam did not save"}, by=sam)
+    flag = flags.emergency(log, note=NOTE)
+    acknowledge_flag(flag=flag, by=cast.okoye, note="ZQX-ANSWER we ring you")
+    Wishes.objects.create(user=ana, channels=["email"], detail={"email": "full"})
+    Address.objects.create(user=ana, channel="push", endpoint="https://push.example/ZQX-PUSH", keys={"auth": "x"})
+    Notice.objects.create(recipient=ana, title=NOTE)
+    Notice.objects.create(recipient=sam, title=f"{NAME} has news", url=f"/p/{log.pk}/")
+    assess_waiting()
+    return log
+
+
+def _follow_up(cast: Cast) -> None:
+    log, ana = cast.ana_log, cast.ana
+    log_injection(patient=log, at=clock.now() - timedelta(days=30), number=7, site="thigh-left", by=ana)
+    shot = log_injection(patient=log, at=clock.now() - timedelta(days=1), number=8, site="", by=ana)
+    type(shot).objects.filter(pk=shot.pk).update(batch="ZQX-BATCH")
+    blood.things(log)
+    set_injection_plan(patient=log, said=PlanSaid(interval="28d"), why="ZQX-WHY", by=ana)
+    give_copies(patient=log, to=cast.sam, hours=3, by=ana)
+    make_feed(patient=log, detail="full", by=ana)
+    plan_reminders(log)

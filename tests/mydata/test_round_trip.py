@@ -1,0 +1,74 @@
+"""What is downloaded comes back equal."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from symptoms.mydata.actions import NotEmpty, bring_back, download
+from symptoms.mydata.tables import TABLES
+from symptoms.mydata.unpacking import unpack
+from symptoms.sharing.models import Patient
+from symptoms.triage.actions import assess_waiting
+from tests.factories.cast import Cast, make_patient, make_user
+from tests.mydata import rich
+
+RESTORED = [table.name for table in TABLES if table.restored]
+
+
+def packed(patient: Patient) -> io.BytesIO:
+    with download(patient=patient, by=patient.user) as file:
+        return io.BytesIO(file.read())
+
+
+def said(file: io.BytesIO) -> dict[str, Any]:
+    with zipfile.ZipFile(file) as archive:
+        return dict(json.loads(archive.read("diary.json")))
+
+
+def test_every_table_of_the_rich_diary_has_rows(cast: Cast) -> None:
+    """Else the round trip below would compare nothing with nothing."""
+    found = said(packed(rich.fill(cast)))
+    assert [name for name in RESTORED if not found[name]] == []
+
+
+def test_an_export_that_is_imported_exports_equal_rows(cast: Cast) -> None:
+    first = packed(rich.fill(cast))
+    other = make_patient(make_user("Ana Again"))
+    assert bring_back(patient=other, diary=unpack(first), by=other.user) == sum(
+        len(said(first)[name]) for name in RESTORED
+    )
+    second = said(packed(Patient.objects.get(pk=other.pk)))
+    for name in RESTORED:
+        assert second[name] == said(first)[name], name
+    kept = {"name", "language", "theme"}
+    assert {k: v for k, v in second["person"].items() if k not in kept} == {
+        k: v for k, v in said(first)["person"].items() if k not in kept
+    }
+
+
+def test_triage_says_the_same_of_an_imported_diary(cast: Cast) -> None:
+    first = packed(rich.fill(cast))
+    other = make_patient(make_user("Ana Again"))
+    bring_back(patient=other, diary=unpack(first), by=other.user)
+    assess_waiting()
+    one, two = said(first), said(packed(Patient.objects.get(pk=other.pk)))
+    assert judged(one) == judged(two)
+    assert flagged(one) == flagged(two)
+
+
+def judged(found: dict[str, Any]) -> dict[int, Any]:
+    rows = [row for row in found["assessments"] if row["is_current"]]
+    return {row["entry"]: (row["tier"], row["checked"], row["result"]) for row in rows}
+
+
+def flagged(found: dict[str, Any]) -> set[int]:
+    return {row["entry"] for row in found["flagged_entries"]}
+
+
+def test_nothing_is_mixed_into_a_diary_that_stands(cast: Cast) -> None:
+    file = packed(rich.fill(cast))
+    with pytest.raises(NotEmpty):
+        bring_back(patient=cast.ana_log, diary=unpack(file), by=cast.ana)
