@@ -14,6 +14,7 @@ urlpatterns = [
     path("p/<uuid:patient_id>/", include("symptoms.triage.urls")),
     path("clinics/<uuid:clinic_id>/", include("symptoms.inbox.urls")),
     path("rules/", include("symptoms.workbench.urls")),
+    path("", include("symptoms.mydata.urls")),
     path("you/", include("symptoms.accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

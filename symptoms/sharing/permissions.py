@@ -30,6 +30,7 @@ class Permission(Enum):
     CHANGE_INJECTION = auto()
     CHANGE_RESULT = auto()
     MANAGE_SHARING = auto()
+    MANAGE_DATA = auto()
     WORK_FLAGS = auto()
     SET_TRIAGE = auto()
     SET_USUAL = auto()
