@@ -126,6 +126,7 @@ def environment(choices: Choices, places: Places, embedded: Embedded) -> dict[st
         "DEMO": "true" if embedded.postgres else "false",
         "STATIC_ROOT": str(places.var / "static"),
         "DEMO_MAIL": str(places.var / "mail"),
+        "TOMBSTONES": str(places.var / "tombstones.jsonl"),
         "MALLOC_ARENA_MAX": "2",  # threads must not make the C library hoard memory
         "C_FORCE_ROOT": "true",
     }
@@ -142,7 +143,7 @@ def remember_environment(places: Places) -> None:
     """Keep the addresses for `make manage`, which talks to the tracker that runs."""
     path = places.run / "environment"
     path.touch(mode=0o600)
-    names = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "STATIC_ROOT", "DEMO", "DEMO_MAIL", "PUBLIC_URL")
+    names = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "STATIC_ROOT", "DEMO", "DEMO_MAIL", "TOMBSTONES", "PUBLIC_URL")
     path.write_text("".join(f"{name}='{os.environ[name]}'\n" for name in names if name in os.environ))
 
 

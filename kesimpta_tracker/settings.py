@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "symptoms.today",
     "symptoms.inbox",
     "symptoms.workbench",
+    "symptoms.mydata",
     "kesimpta_tracker",
     "allauth",
     "allauth.account",
@@ -205,6 +206,14 @@ EMAIL_TIMEOUT = 10
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", "")  # who is told where nobody else is in charge
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"tracker@{_public.hostname}")
 
+# Who was erased, outside the database: ids and times, one line each. Keep it apart from the database's backups.
+TOMBSTONES = Path(env.str("TOMBSTONES", str(BASE_DIR / "var" / "tombstones.jsonl")))
+# After how many days what is no longer needed is removed; 0 keeps it. Diaries are never removed (docs/my-data.md).
+RETAIN_DRAFT_DAYS = env.int("RETAIN_DRAFT_DAYS", 90)
+RETAIN_REMINDERS_DAYS = env.int("RETAIN_REMINDERS_DAYS", 730)
+RETAIN_NOTICES_DAYS = env.int("RETAIN_NOTICES_DAYS", 365)
+RETAIN_DEAD_ADDRESSES_DAYS = env.int("RETAIN_DEAD_ADDRESSES_DAYS", 90)
+
 # How people are reached outside the tracker: a slug, and the class of the channel (see docs/channels.md).
 NOTIFICATION_CHANNELS: dict[str, str] = {
     "push": "symptoms.notifications.channels.push.Push",
@@ -257,6 +266,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 25},
     },
+    "erase-what-is-due": {"task": "symptoms.mydata.tasks.erase", "schedule": 600.0, "options": {"expires": 500}},
+    "remove-what-is-old": {"task": "symptoms.mydata.tasks.remove_old", "schedule": 86400.0},
     "remind-of-the-review-of-the-rules": {"task": "symptoms.triage.tasks.remind_review", "schedule": 86400.0},
 }
 
