@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 
 from symptoms.accounts.second_factor import ask_for_second_factor, has_second_factor
+from symptoms.lib.markup import free_markup
 
 
 class Door(AdminSite):
@@ -24,7 +25,7 @@ class Door(AdminSite):
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            return self.refusal(request) or inner(request, *args, **kwargs)
+            return self.refusal(request) or free_markup(inner)(request, *args, **kwargs)
 
         return update_wrapper(guarded, inner)
 

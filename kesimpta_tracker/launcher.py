@@ -19,6 +19,7 @@ from kesimpta_tracker.embedded.places import Places, lock
 from kesimpta_tracker.embedded.services import Embedded, check_owner, embedded_for
 from kesimpta_tracker.parts import parts, prepare_part
 from kesimpta_tracker.problems import Problem, Stopped
+from kesimpta_tracker.production import read_address
 from kesimpta_tracker.supervisor import Service, Supervisor, always, say
 
 HOME = Path(__file__).resolve().parent.parent
@@ -123,7 +124,7 @@ def environment(choices: Choices, places: Places, embedded: Embedded) -> dict[st
         "HOST": choices.host,
         "PUBLIC_URL": choices.address,
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
-        "DEMO": "true" if embedded.postgres else "false",
+        "DEMO": "true" if embedded.postgres and is_trial(choices) else "false",
         "STATIC_ROOT": str(places.var / "static"),
         "DEMO_MAIL": str(places.var / "mail"),
         "TOMBSTONES": str(places.var / "tombstones.jsonl"),
@@ -137,6 +138,14 @@ def environment(choices: Choices, places: Places, embedded: Embedded) -> dict[st
     if not os.environ.get("SECRET_KEY_FILE"):
         ours["SECRET_KEY"] = places.secret("secret-key")
     return {name: os.environ.get(name) or value for name, value in ours.items()}
+
+
+def is_trial(choices: Choices) -> bool:
+    """Say whether the tracker is for this machine alone: only then it has a demo cast."""
+    try:
+        return not read_address(os.environ.get("PUBLIC_URL") or choices.address).is_for_real_people
+    except ValueError as problem:
+        raise Problem(str(problem)) from problem
 
 
 def remember_environment(places: Places) -> None:

@@ -6,7 +6,6 @@ file that holds the value. A wrong value stops the start with a sentence that sa
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
@@ -16,33 +15,55 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
+from kesimpta_tracker.production import read_address, refusals
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = FileAwareEnv()
+env = FileAwareEnv(strip_whitespace=True)  # an editor ends a file with a line end
 
 DEBUG = env.bool("DEBUG", False)
 # Without a key each process makes its own: enough for commands; `wsgi.py` refuses to serve with it.
 SECRET_KEY = env.str("SECRET_KEY", "") or get_random_secret_key()
 SECRET_KEY_IS_TEMPORARY = not env.str("SECRET_KEY", "")
 
+# Hosts, cookies, redirects and links all follow the one address that people type.
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000")
-_public = urlsplit(PUBLIC_URL)
-if _public.scheme not in {"http", "https"} or not _public.hostname:
-    raise ImproperlyConfigured(
-        f"PUBLIC_URL is {PUBLIC_URL!r}. Set it to the address that people type, such as https://tracker.example.org."
-    )
-_https = _public.scheme == "https"
-ALLOWED_HOSTS: list[str] = [_public.hostname, *env.list("ALLOWED_HOSTS", [])]
-CSRF_TRUSTED_ORIGINS: list[str] = [f"{_public.scheme}://{_public.netloc}"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+try:
+    PUBLIC_ADDRESS = read_address(PUBLIC_URL)
+except ValueError as problem:
+    raise ImproperlyConfigured(str(problem)) from problem
+DEMO = env.bool("DEMO", False)  # the demo cast may be seeded; `manage.py up` sets this on a machine of one's own
+_https = PUBLIC_ADDRESS.is_https
+_more_hosts: list[str] = env.list("ALLOWED_HOSTS", [])
+_key = "" if SECRET_KEY_IS_TEMPORARY else SECRET_KEY
+if _wrong := refusals(address=PUBLIC_ADDRESS, key=_key, debug=DEBUG, demo=DEMO, hosts=_more_hosts):
+    raise ImproperlyConfigured("The tracker does not start for real people like this. " + " ".join(_wrong))
+ALLOWED_HOSTS: list[str] = [PUBLIC_ADDRESS.host, *_more_hosts]
+CSRF_TRUSTED_ORIGINS: list[str] = [PUBLIC_ADDRESS.origin]
+# How many proxies of the operator's stand in front: so many of the last addresses in X-Forwarded-For are theirs.
+TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 1 if _https else 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_SSL_REDIRECT = _https
+SECURE_SSL_HOST = PUBLIC_ADDRESS.netloc if _https else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]  # a monitor on the same machine asks without the proxy
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# The prefix makes a browser take the cookie from this host alone, over https alone, for the whole host.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_NAME = "__Host-sessionid" if _https else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if _https else "csrftoken"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # twelve hours at most; what was typed is kept as a draft
 CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no words about anybody in a cookie
 X_FRAME_OPTIONS = "DENY"
+# Bytes and fields that one request may bring. Every symptom ticked and answered is about 800 fields.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+LARGEST_UPLOAD = env.int("LARGEST_UPLOAD_MB", 32) * 1024 * 1024
 
 INSTALLED_APPS = [
     "symptoms.lib",
@@ -78,11 +99,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "kesimpta_tracker.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "kesimpta_tracker.headers.RequestMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "symptoms.accounts.middleware.PersonMiddleware",
@@ -130,7 +153,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_rows"}}
 
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the e-mail address is unique, whatever its case, by a constraint on lower()
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # the e-mail address is unique, whatever its case, by a constraint on lower()
+    "security.W021",  # the list that browsers come with is the operator's to ask for, and hard to leave
+]
 AUTHENTICATION_BACKENDS = ["symptoms.accounts.backends.Backend"]
 # Clinic members and staff always need a second factor; this asks it of everybody.
 REQUIRE_SECOND_FACTOR_FOR_PATIENTS = env.bool("REQUIRE_SECOND_FACTOR_FOR_PATIENTS", False)
@@ -184,13 +210,16 @@ _csp: dict[str, Any] = {
     "base-uri": [NONE],
     "frame-ancestors": [NONE],
     "object-src": [NONE],
+    # Only our scripts' own policy makes markup. Pages with htmx and the admin leave this out: docs/adr/0014.
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["tracker"],
+    **({"upgrade-insecure-requests": True} if _https else {}),
 }
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": _csp}
 CSRF_FAILURE_VIEW = "kesimpta_tracker.views.csrf_failure"
 
 # Without a mail server messages are printed by the web process, which is right for a trial at home.
 EMAIL_HOST = env.str("EMAIL_HOST", "")
-DEMO = env.bool("DEMO", False)  # the demo cast may be seeded; `manage.py up` sets this on a machine of one's own
 # The demo keeps its mails in a folder and shows them at /demo/mail/.
 DEMO_MAIL = Path(env.str("DEMO_MAIL", str(BASE_DIR / "var" / "mail")))
 _without_server = "kesimpta_tracker.catcher.Catcher" if DEMO else "django.core.mail.backends.console.EmailBackend"
@@ -204,7 +233,7 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10
 OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", "")  # who is told where nobody else is in charge
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"tracker@{_public.hostname}")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"tracker@{PUBLIC_ADDRESS.host}")
 
 # Who was erased, outside the database: ids and times, one line each. Keep it apart from the database's backups.
 TOMBSTONES = Path(env.str("TOMBSTONES", str(BASE_DIR / "var" / "tombstones.jsonl")))

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from kesimpta_tracker.started import refuse_demo_cast
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesimpta_tracker.settings")
 
 if settings.SECRET_KEY_IS_TEMPORARY:
@@ -15,3 +17,4 @@ if settings.SECRET_KEY_IS_TEMPORARY:
     )
 
 application = get_wsgi_application()
+refuse_demo_cast()

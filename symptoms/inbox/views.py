@@ -15,12 +15,14 @@ from symptoms.inbox.forms import AnswerForm
 from symptoms.inbox.selectors.blood_tests import tests_of_clinic
 from symptoms.inbox.selectors.panel import flag_for_page
 from symptoms.inbox.selectors.queue import QueuePage, flags_of, queue_for_page
+from symptoms.lib.markup import free_markup
 from symptoms.sharing.access import Permission, can, clinic_access
 from symptoms.sharing.models import Clinic
 from symptoms.triage.actions import AlreadyTaken, acknowledge_flag, resolve_flag
 from symptoms.triage.models import Flag
 
 
+@free_markup
 @require_safe
 @clinic_access
 def queue(request: HttpRequest, clinic: Clinic) -> HttpResponse:
@@ -41,12 +43,14 @@ def blood_tests(request: HttpRequest, clinic: Clinic) -> HttpResponse:
     return render(request, "inbox/blood_tests.html", {"clinic": clinic, "page": page})
 
 
+@free_markup
 @require_safe
 @clinic_access
 def flag(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> HttpResponse:
     return _show(request, clinic, _checked(request, clinic, flag_id), AnswerForm())
 
 
+@free_markup
 @require_POST
 @clinic_access
 def acknowledge(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> HttpResponse:
@@ -62,6 +66,7 @@ def acknowledge(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> HttpResp
     return redirect("inbox:flag", clinic.pk, flag_id)
 
 
+@free_markup
 @require_POST
 @clinic_access
 def resolve(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from symptoms.accounts.person import person
 from symptoms.accounts.second_factor import curator_access
+from symptoms.lib.markup import free_markup
 from symptoms.triage.actions import rule_sets
 from symptoms.triage.actions.dry_runs import ask_dry_run
 from symptoms.triage.actions.rule_sets import Refused
@@ -306,6 +307,7 @@ def start_dry_run(request: HttpRequest, version_id: UUID) -> HttpResponse:
     return redirect("workbench:dry-run", run.pk)
 
 
+@free_markup
 @require_safe
 @curator_access
 def dry_run(request: HttpRequest, dry_run_id: UUID) -> HttpResponse:

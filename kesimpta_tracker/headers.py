@@ -1,0 +1,122 @@
+"""What every answer says to browsers and caches, and what no request may bring."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+# All that a page may ask a device for; the tracker asks for passkeys and nothing else.
+FEATURES: Final = (
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "web-share",
+    "xr-spatial-tracking",
+)
+PERMISSIONS_POLICY: Final = ", ".join(
+    [
+        *(f"{name}=()" for name in FEATURES),
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+    ]
+)
+# Sent when somebody stops being signed in: what the browser kept of their pages goes, and with it its worker for
+# pushes. Cookies are left out: the session is dead, and clearing them would take the next one too.
+CLEAR_SITE_DATA: Final = '"cache", "storage"'
+SAFE: Final = {"GET", "HEAD", "OPTIONS", "TRACE"}
+type_of_next = Callable[[HttpRequest], HttpResponse]
+
+
+class HeadersMiddleware:
+    """Adds what Django does not: no cache unless the answer names one, no other site, no device feature."""
+
+    def __init__(self, get_response: type_of_next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if ended_session(request, response):
+            response.headers.setdefault("Clear-Site-Data", CLEAR_SITE_DATA)
+        return response
+
+
+def ended_session(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Say whether this answer takes away the session that the request came with."""
+    name = settings.SESSION_COOKIE_NAME
+    mark = response.cookies.get(name)
+    taken = name in request.COOKIES and mark is not None and mark["max-age"] == 0
+    return taken or getattr(request, "has_signed_out", False)
+
+
+@receiver(user_logged_out, dispatch_uid="note-sign-out")
+def note_sign_out(request: HttpRequest | None = None, **kwargs: Any) -> None:
+    if request is not None:
+        request.has_signed_out = True  # type: ignore[attr-defined]
+
+
+class RequestMiddleware:
+    """Refuses at the door what no page of ours sends: too much, from another site, or bytes that no text holds."""
+
+    def __init__(self, get_response: type_of_next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if length(request) > most(request):
+            return refuse(request, 413)
+        if "\x00" in request.path_info or "\x00" in request.META.get("QUERY_STRING", ""):
+            return refuse(request, 400)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Look at the fields once the sign-in and the token are known to be right."""
+        if is_from_elsewhere(request) and not getattr(view, "csrf_exempt", False):
+            return refuse(request, 403, stale=True)
+        for fields in (request.GET, request.POST):
+            if any("\x00" in text for name, texts in fields.lists() for text in (name, *map(str, texts))):
+                return refuse(request, 400)
+        return None
+
+
+def length(request: HttpRequest) -> int:
+    """Return the announced length of the body in bytes. gunicorn lets no other body through."""
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    return int(told) if told.isdecimal() else 0
+
+
+def most(request: HttpRequest) -> int:
+    """Return how many bytes this body may have: files need more than fields."""
+    with_files = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
+    return int(settings.LARGEST_UPLOAD if with_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Say whether a browser tells that another site makes it write here (Fetch Metadata, W3C)."""
+    return request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}
+
+
+def refuse(request: HttpRequest, status: int, **more: bool) -> HttpResponse:
+    return render(request, "error.html", {"status": status, **more}, status=status)
