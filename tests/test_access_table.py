@@ -114,6 +114,8 @@ ROUTES: Final[dict[str, Row]] = {
     "triage:expected-add": Row("patient", "403 403 403 200 404 302", "403 403 403 422 404 302"),
     "triage:expected-end": Row("patient expected", "403 403 403 200 404 302", "403 403 403 422 404 302"),
     "sharing:sharing": Row("patient", "200 403 403 403 404 302", "200 403 403 403 404 302"),
+    "mydata:download": Row("patient", "200 403 403 403 404 302", "200 403 403 403 404 302"),
+    "mydata:import": Row("patient", "200 403 403 403 404 302", "422 403 403 403 404 302"),
     "sharing:revoke": Row("patient grant", "-", "302 403 403 403 404 302"),
     # One clinic
     "inbox:queue": Row("clinic", "404 404 404 200 404 302", "-"),
@@ -124,6 +126,10 @@ ROUTES: Final[dict[str, Row]] = {
     # The reader's own
     "sharing:shared-logs": Row("", "200 200 200 200 200 302", "-"),
     "sharing:start": Row("", "-", "302 302 302 302 302 302"),
+    "mydata:my-data": Row("", "200 200 200 200 200 302", "-"),
+    "mydata:download-account": Row("", "302 200 200 200 200|302 302", "302 200 200 200 200|302 302"),
+    "mydata:erase": Row("", "200 200 200 200 200 302", "422 422 422 422 422 302"),
+    "mydata:keep": Row("", "-", "302 302 302 302 302 302"),
     "accounts:you": Row("", "200 200 200 200 200 302", "200 200 200 200 200 302"),
     "notifications:notices": Row("", "200 200 200 200 200 302", "-"),
     "notifications:answer-here": Row("notice", "-", "400 404 404 404 404 302"),

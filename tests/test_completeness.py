@@ -33,13 +33,14 @@ ROOMS: Final = (
     "today",
     "inbox",
     "workbench",
+    "mydata",
 )
 
 # Model: personal fields; fields that tell nothing about anybody.
 FIELDS: Final[dict[str, tuple[str, str]]] = {
     "audit.Event": ("at actor patient verb subject data", "id"),
     "accounts.User": (
-        "uuid email name language time_zone country temperature_unit theme last_login date_joined password",
+        "uuid email name language time_zone country temperature_unit theme last_login date_joined password erase_at",
         "id is_superuser is_staff is_active groups user_permissions",
     ),
     "catalogue.Symptom": ("", "id slug name body_area position retired_at home_tier questions"),
@@ -103,6 +104,7 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "followups.ReminderCopy": ("patient user hours made_at ended_at", "id"),
     "followups.CalendarFeed": ("patient detail made_at ended_at", "id digest"),
     "followups.CheckIn": ("patient injection step due_at state settled_at", "id"),
+    "mydata.Tombstone": ("account patient erased_at", "id"),
     "triage.Assessment": (
         "entry tier result assessed_at",
         "id revision rule_set checked duration_us process is_current",

@@ -22,7 +22,7 @@ SPOKEN = (
 )
 PATIENT_PAGES = sorted(
     path
-    for room in ("triage", "today", "sharing", "accounts", "followups", "notifications")
+    for room in ("triage", "today", "sharing", "accounts", "followups", "notifications", "mydata")
     for path in (ROOT / "templates" / room).glob("*.html")
 )
 TRANSLATED = re.compile(r"\{% translate \"([^\"]+)\"|\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate", re.S)

@@ -15,8 +15,8 @@ from symptoms.sharing.models import Patient
 
 Row = dict[str, Any]
 LOOKED: Final = "sharing.looked"
-# All is held in memory for a moment, about a kilobyte a row. Twenty years of full days have half of these.
-MOST_ROWS: Final = 200_000
+# All is held in memory for a moment, about a kilobyte a row. Twenty years of full days have fewer.
+MOST_ROWS: Final = 100_000
 
 
 class TooMuch(Exception):

@@ -340,6 +340,7 @@ TABLES: Final = (
 # Fields of the models above that are not in the download. An id is replaced by a number that counts within the file,
 # and the person that a row belongs to is the same in all rows; both go without saying.
 LEFT_OUT: Final[dict[str, dict[str, str]]] = {
+    "triage.Assessment": {"duration_us": "how long the tracker took", "process": "the name of one of its machines"},
     "diary.Draft": {"author": "always you; what others have not saved is theirs"},
     "diary.Entry": {
         "note_found": "what the finder read in the note; it reads it again after an import",

@@ -7,15 +7,20 @@ from typing import Final
 from symptoms.accounts.models import User
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.actions import EntrySaid, ReportSaid, change_entry, delete_entry, keep_draft
+from symptoms.diary.models import Entry
 from symptoms.followups.actions import log_injection
+from symptoms.followups.actions.blood_tests import PlanSaid as BloodPlanSaid
+from symptoms.followups.actions.blood_tests import set_plan
 from symptoms.followups.actions.feeds import make_feed
 from symptoms.followups.actions.injection_plans import PlanSaid, set_injection_plan
+from symptoms.followups.actions.injections import MoreSaid, change_injection, remove_injection
 from symptoms.followups.actions.reminders import give_copies, plan_reminders
+from symptoms.followups.actions.results import change_result
 from symptoms.lib import clock
 from symptoms.notifications.models import Address, Notice, Wishes
 from symptoms.sharing.models import Patient
-from symptoms.triage.actions import acknowledge_flag, assess_waiting
-from symptoms.triage.actions.settings import add_usual, expect_level
+from symptoms.triage.actions import acknowledge_flag, assess_entry
+from symptoms.triage.actions.settings import RulesSaid, add_usual, change_settings, expect_level, rules_of
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
 from tests.followups import blood
@@ -54,16 +59,30 @@ def fill(cast: Cast) -> Patient:
     Address.objects.create(user=ana, channel="push", endpoint="https://push.example/ZQX-PUSH", keys={"auth": "x"})
     Notice.objects.create(recipient=ana, title=NOTE)
     Notice.objects.create(recipient=sam, title=f"{NAME} has news", url=f"/p/{log.pk}/")
-    assess_waiting()
+    assess_all()
     return log
+
+
+def assess_all() -> None:
+    """Have all entries assessed that wait, the oldest first, without the grace that a worker has."""
+    for entry in Entry.objects.unassessed().order_by("saved_at", "pk"):
+        assess_entry(entry_id=entry.pk)
 
 
 def _follow_up(cast: Cast) -> None:
     log, ana = cast.ana_log, cast.ana
     log_injection(patient=log, at=clock.now() - timedelta(days=30), number=7, site="thigh-left", by=ana)
     shot = log_injection(patient=log, at=clock.now() - timedelta(days=1), number=8, site="", by=ana)
-    type(shot).objects.filter(pk=shot.pk).update(batch="ZQX-BATCH")
-    blood.things(log)
+    more = MoreSaid(batch="ZQX-BATCH", medicine_before="paracetamol")
+    change_injection(injection=shot, at=shot.at, number=8, site="thigh-right", by=ana, more=more)
+    gone = log_injection(patient=log, at=clock.now() - timedelta(days=2), number=9, site="", by=ana)
+    remove_injection(injection=gone, by=ana)
+    (result,) = blood.add(log, blood.said("alt", "30", "U/L", "10", "40")).results
+    change_result(result=result, said=blood.said("alt", "31.50", "U/L", "10", "40"), by=ana)
+    plan = BloodPlanSaid(is_on=True, first_due=clock.now().date() + timedelta(days=20), every_months=6)
+    set_plan(patient=log, test="liver", said=plan, why="ZQX-WHY", by=cast.okoye)
+    rules = RulesSaid(strict_mode=True, fever_c=Decimal("37.8"), relapses=(clock.now().date() - timedelta(days=400),))
+    change_settings(patient=log, said=rules, seen=rules_of(log).mark, why="ZQX-WHY", by=cast.okoye)
     set_injection_plan(patient=log, said=PlanSaid(interval="28d"), why="ZQX-WHY", by=ana)
     give_copies(patient=log, to=cast.sam, hours=3, by=ana)
     make_feed(patient=log, detail="full", by=ana)

@@ -11,7 +11,6 @@ from symptoms.mydata.actions import NotEmpty, bring_back, download
 from symptoms.mydata.tables import TABLES
 from symptoms.mydata.unpacking import unpack
 from symptoms.sharing.models import Patient
-from symptoms.triage.actions import assess_waiting
 from tests.factories.cast import Cast, make_patient, make_user
 from tests.mydata import rich
 
@@ -19,8 +18,7 @@ RESTORED = [table.name for table in TABLES if table.restored]
 
 
 def packed(patient: Patient) -> io.BytesIO:
-    with download(patient=patient, by=patient.user) as file:
-        return io.BytesIO(file.read())
+    return io.BytesIO(download(patient=patient, by=patient.user))
 
 
 def said(file: io.BytesIO) -> dict[str, Any]:
@@ -53,7 +51,7 @@ def test_triage_says_the_same_of_an_imported_diary(cast: Cast) -> None:
     first = packed(rich.fill(cast))
     other = make_patient(make_user("Ana Again"))
     bring_back(patient=other, diary=unpack(first), by=other.user)
-    assess_waiting()
+    rich.assess_all()
     one, two = said(first), said(packed(Patient.objects.get(pk=other.pk)))
     assert judged(one) == judged(two)
     assert flagged(one) == flagged(two)

@@ -1,5 +1,3 @@
-from typing import IO
-
 from django.db import transaction
 
 from symptoms.accounts.models import User
@@ -11,10 +9,10 @@ from symptoms.sharing.models import Patient
 
 
 @transaction.atomic
-def download(*, patient: Patient | None, by: User) -> IO[bytes]:
+def download(*, patient: Patient | None, by: User) -> bytes:
     """Return the ZIP of all that `by` has here, with their own diary if there is one, and write down that it was made.
 
-    Raise `gathering.TooMuch` where it would not fit. The file stands at its beginning and is gone once it is closed.
+    Raise `gathering.TooMuch` where it would not fit.
     """
     whole = gather(by, patient, clock.now())
     subject = f"patient:{patient.pk}" if patient else f"user:{by.uuid}"

@@ -4,8 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from django.template.loader import render_to_string
 
@@ -18,15 +17,13 @@ from symptoms.mydata.schema import FORMAT, VERSION, schema
 FILE_NAME: Final = "diary.json"
 SCHEMA: Final = "diary.schema.json"
 PAGE: Final = "read-me.html"
-# The ZIP is kept in memory up to this size, then on disk: in bytes.
-IN_MEMORY: Final = 4 * 1024 * 1024
 
 
-def build(whole: Gathered) -> IO[bytes]:
-    """Return the ZIP as a file that stands at its beginning. It is gone once it is closed."""
-    out = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (whoever sends it closes it)
+def build(whole: Gathered) -> bytes:
+    """Return the ZIP. `gathering.MOST_ROWS` bounds its size."""
+    out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, PAGE, [render_to_string("mydata/archive/page.html", {"page": page_of(whole)})])
+        _write(archive, PAGE, [render_to_string("mydata/_archive.html", {"page": page_of(whole)})])
         _write(archive, FILE_NAME, diary_json(whole))
         _write(archive, SCHEMA, [json.dumps(schema(), indent=1)])
         for name, rows in whole.tables.items():
@@ -36,8 +33,7 @@ def build(whole: Gathered) -> IO[bytes]:
             _write_table(archive, name, header, _with_names(name, rows, whole), numbers)
         _write_table(archive, "who_looked", ["at", "who", "page"], _who(whole.who_looked, whole), frozenset())
         _write_table(archive, "events", ["at", "who", "what"], _who(whole.events, whole), frozenset())
-    out.seek(0)
-    return out
+    return out.getvalue()
 
 
 def diary_json(whole: Gathered) -> Iterator[str]:
