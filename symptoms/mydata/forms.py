@@ -1,7 +1,6 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from symptoms.mydata.unpacking import MOST_UPLOAD, Diary, NotADiary, unpack
@@ -24,8 +23,8 @@ class ImportForm(forms.Form):
         self.diary: Diary | None = None
         self.faults: list[str] = []
 
-    def clean_file(self) -> UploadedFile:
-        upload: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> Any:
+        upload: Any = self.cleaned_data["file"]
         if (upload.size or 0) > MOST_UPLOAD:
             raise forms.ValidationError(_("The file is too large. Ask whoever runs this tracker."))
         try:

@@ -57,7 +57,7 @@ class NotADiary(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One row of a table: the line it stood on, the number it had in the file, and its values as the model takes them."""
+    """One row of a table: its line and number in the file, and its values as the model takes them."""
 
     line: int
     number: int | None

@@ -51,8 +51,6 @@ def fill(cast: Cast) -> Patient:
     add_usual(patient=log, symptom=headache, grade=1, why="ZQX-WHY", by=ana)
     tingling = Symptom.objects.get(slug="tingling")
     expect_level(patient=log, symptom=tingling, grade=2, last_day=today, why="ZQX-WHY", by=cast.okoye)
-    keep_draft(patient=log, fields={"note": "ZQX-DRAFT"}, by=ana)
-    keep_draft(patient=log, fields={"note": "what Sam did not save"}, by=sam)
     flag = flags.emergency(log, note=NOTE)
     acknowledge_flag(flag=flag, by=cast.okoye, note="ZQX-ANSWER we ring you")
     Wishes.objects.create(user=ana, channels=["email"], detail={"email": "full"})
@@ -60,6 +58,8 @@ def fill(cast: Cast) -> Patient:
     Notice.objects.create(recipient=ana, title=NOTE)
     Notice.objects.create(recipient=sam, title=f"{NAME} has news", url=f"/p/{log.pk}/")
     assess_all()
+    keep_draft(patient=log, fields={"note": "ZQX-DRAFT"}, by=ana)
+    keep_draft(patient=log, fields={"note": "what Sam did not save"}, by=sam)
     return log
 
 

@@ -8,8 +8,9 @@ from django.db import models
 
 from symptoms.accounts.models import User
 from symptoms.mydata.columns import columns_of
+from symptoms.mydata.left_out import LEFT_OUT, NOT_EXPORTED
 from symptoms.mydata.places import ERASED, IDS_ONLY, KEPT, leads_to_people
-from symptoms.mydata.tables import LEFT_OUT, NOT_EXPORTED, TABLES
+from symptoms.mydata.tables import TABLES
 from symptoms.sharing.models import Patient
 
 PERSONAL = {model._meta.label for model in apps.get_models(include_auto_created=True) if leads_to_people(model)}

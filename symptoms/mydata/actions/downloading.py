@@ -16,5 +16,7 @@ def download(*, patient: Patient | None, by: User) -> bytes:
     """
     whole = gather(by, patient, clock.now())
     subject = f"patient:{patient.pk}" if patient else f"user:{by.uuid}"
-    record("mydata.downloaded", by=by, patient=patient and patient.pk, subject=subject, data={"rows": whole.rows})
+    record(
+        "mydata.downloaded", by=by, patient=patient.pk if patient else None, subject=subject, data={"rows": whole.rows}
+    )
     return build(whole)

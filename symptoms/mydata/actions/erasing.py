@@ -39,7 +39,7 @@ def ask_to_erase(*, user: User, by: User) -> datetime:
         withdraw_all(patient, by=by)
     at = clock.now() + GRACE
     User.objects.filter(pk=user.pk).update(erase_at=at)
-    record("mydata.erase-asked", by=by, patient=patient and patient.pk, subject=f"user:{user.uuid}")
+    record("mydata.erase-asked", by=by, patient=patient.pk if patient else None, subject=f"user:{user.uuid}")
     return at
 
 

@@ -42,9 +42,7 @@ def bring_back(*, patient: Patient, diary: Diary, by: User) -> int:
         raise NotEmpty
     _Restorer(locked, diary).run()
     _take_over_person(locked, diary.person)
-    record(
-        "mydata.imported", by=by, patient=patient.pk, subject=f"patient:{patient.pk}", data={"rows": diary.rows}
-    )
+    record("mydata.imported", by=by, patient=patient.pk, subject=f"patient:{patient.pk}", data={"rows": diary.rows})
     return diary.rows
 
 

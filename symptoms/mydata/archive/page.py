@@ -1,7 +1,6 @@
 """The page of a download that people read: no script, nothing from elsewhere, words instead of slugs."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -122,16 +121,15 @@ class Told:
         ]
 
     def results(self) -> list[Line]:
-        known = catalogue().analytes
+        names = {slug: one.name for slug, one in catalogue().analytes.items()}
         live = [row for row in self.tables["results"] if row["deleted_at"] is None]
         return [
             Line(
                 _day(row["taken_on"]),
-                [
-                    f"{known[row['analyte']].name if row['analyte'] in known else row['analyte']}: {row['typed']} "
-                    f"{row['unit']}".strip()
-                ]
-                + _present((_("Range of the lab"), _range(row))),
+                _present(
+                    (names.get(row["analyte"], row["analyte"]), f"{row['typed']} {row['unit']}".strip()),
+                    (_("Range of the lab"), _range(row)),
+                ),
             )
             for row in sorted(live, key=lambda row: str(row["taken_on"]), reverse=True)
         ]
@@ -159,9 +157,7 @@ class Told:
         for row in self.looked:
             days[datetime.fromisoformat(row["at"]).astimezone(self.zone).date(), self._who(row["who"])] += 1
         newest = sorted(days.items(), reverse=True)
-        return [
-            Line(f"{date_format(day, 'j F Y')}, {who}", [_("Pages: %(n)s") % {"n": n}]) for (day, who), n in newest
-        ]
+        return [Line(f"{date_format(day, 'j F Y')}, {who}", [_("Pages: %(n)s") % {"n": n}]) for (day, who), n in newest]
 
     def _moment(self, at: str, zone: str = "") -> str:
         local = datetime.fromisoformat(at).astimezone(ZoneInfo(zone) if zone else self.zone)
@@ -180,8 +176,8 @@ def _label(choices: Any, value: str) -> str:
 
 
 def _range(row: Row) -> str:
-    limits: Iterable[str | None] = (row["lower"], row["upper"])
-    return " – ".join(one or "…" for one in limits) if any(limits) else ""
+    limits: tuple[str | None, str | None] = (row["lower"], row["upper"])
+    return _("%(lower)s to %(upper)s") % {"lower": limits[0] or "?", "upper": limits[1] or "?"} if any(limits) else ""
 
 
 def _day(day: str) -> str:

@@ -37,4 +37,4 @@ def cell(value: Any, *, is_number: bool) -> Any:
 
 def guarded(text: str) -> str:
     first = text.lstrip(SKIPPED)[:1]
-    return f"'{text}" if first in FORMULA and first or text[:1] in UNSAFE_FIRST and text else text
+    return f"'{text}" if first in FORMULA or text[:1] in UNSAFE_FIRST else text
