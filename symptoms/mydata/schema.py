@@ -18,6 +18,7 @@ MOST_PEOPLE: Final = 500
 PERSON: Final = whole(
     {
         "name": text(80),
+        "email": text(254),
         "born_on": shapes.may_be_missing(shapes.DAY),
         "language": text(10),
         "time_zone": shapes.ZONE,

@@ -60,6 +60,7 @@ def person_of(whole: Gathered) -> Row:
     user, patient = whole.user, whole.patient
     return {
         "name": user.name,
+        "email": user.email,
         "born_on": patient.born_on.isoformat() if patient and patient.born_on else None,
         "language": user.language,
         "time_zone": user.time_zone,
