@@ -18,6 +18,7 @@ from symptoms.diary.notes import found_in, read_to_keep, standing
 from symptoms.diary.signals import entry_saved
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
+from symptoms.sharing.scope import Scope
 
 DAYS_BACK: Final = 30
 # How far back the widest rule looks, and so how far ahead a change can matter.
@@ -79,22 +80,23 @@ def save_entry(*, patient: Patient, said: EntrySaid, idempotency_key: UUID, by: 
     return entry
 
 
-def repeat_day(*, patient: Patient, day: date, idempotency_key: UUID, by: User) -> Entry | None:
+def repeat_day(*, patient: Patient, day: date, idempotency_key: UUID, scope: Scope, by: User) -> Entry | None:
     """Log for today what the last entry of `day` reported; None where there is nothing to repeat.
 
     What its note told, and nobody took back, counts as ticked. Temperature, note and the answers of that moment
-    are not repeated.
+    are not repeated, and nothing that is not in the `scope` of who repeats it.
     """
-    last: Entry | None = Entry.objects.live().filter(patient=patient, day=day).newest_first().with_reports().first()
-    reports = _to_repeat(last) if last else []
+    entries = Entry.objects.live().filter(patient=patient, day=day).shown(scope)
+    last: Entry | None = entries.newest_first().with_reports().first()
+    reports = _to_repeat(last, notes=scope.notes) if last else []
     if last is None or not (reports or last.says_no_symptoms):
         return None
     today = clock.local_day(clock.now(), patient.time_zone)
     return save_entry(patient=patient, said=EntrySaid(today, reports), idempotency_key=idempotency_key, by=by)
 
 
-def _to_repeat(last: Entry) -> list[ReportSaid]:
-    found = standing(found_in(last) or (), last.note_dismissed) if last.note else ()
+def _to_repeat(last: Entry, *, notes: bool) -> list[ReportSaid]:
+    found = standing(found_in(last) or (), last.note_dismissed) if last.note and notes else ()
     ticked = {one.symptom.slug for one in last.reports.all() if one.grade != Grade.NONE}
     told = Symptom.objects.filter(slug__in={one.symptom for one in found if one.sure} - ticked) if found else ()
     again = [ReportSaid(symptom, None) for symptom in told]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from symptoms.catalogue.models import Symptom
 from symptoms.lib import clock
 from symptoms.sharing.models import PatientOwned, PatientOwnedQuerySet
+from symptoms.sharing.scope import Scope
 
 # The order in which the reports of an entry are told; one without a grade comes last.
 WORST_FIRST: Final = (F("grade").desc(nulls_last=True), "symptom__position")
@@ -30,6 +31,12 @@ class Grade(models.IntegerChoices):
 class EntryQuerySet(PatientOwnedQuerySet):
     def live(self) -> Self:
         return self.filter(deleted_at=None)
+
+    def shown(self, scope: Scope) -> Self:
+        """Return the entries of which this reader sees anything. What of each is shared, `selectors.cut` says."""
+        if not scope.entries:
+            return self.none()
+        return self if scope.hidden else self.filter(hidden_at=None)
 
     def unassessed(self) -> Self:
         """Return the entries whose newest revision nobody has assessed yet: the queue's truth."""
@@ -67,7 +74,8 @@ class Entry(PatientOwned):
     `happened_at` (UTC) is when it counts: now for today, the end of the day for an earlier one.
     `revision` rises with every change; `assessed_revision` follows once triage has looked at it.
     `note_found` is what the finder of `note_edition` read in the note (`diary.notes`), None where nobody has read
-    it yet; `note_dismissed` are the symptoms of it that the writer took back.
+    it yet; `note_dismissed` are the symptoms of it that the writer took back. Of a hidden one nobody but the patient
+    sees anything (docs/adr/0014).
     """
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="entries")
@@ -87,6 +95,7 @@ class Entry(PatientOwned):
     assessed_revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(default=clock.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[Any] = EntryQuerySet.as_manager()
 

@@ -19,12 +19,12 @@ from symptoms.diary.actions import (
     repeat_day,
     save_entry,
 )
-from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, slugs_in, uuid_in
+from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, said_of, slugs_in, uuid_in
 from symptoms.diary.models import Entry
-from symptoms.diary.selectors import draft_fields, entry_for_page, symptoms_for_log
+from symptoms.diary.selectors import cut, draft_fields, entry_for_page, symptoms_for_log
 from symptoms.lib import clock
 from symptoms.lib.units import Unit, unit_of
-from symptoms.sharing.access import Permission, patient_access
+from symptoms.sharing.access import Permission, Scope, patient_access
 from symptoms.sharing.models import Patient
 
 
@@ -32,14 +32,15 @@ from symptoms.sharing.models import Patient
 @patient_access(Permission.ADD_ENTRY)
 def log(request: HttpRequest, patient: Patient) -> HttpResponse:
     by, today = person(request), _today(patient)
-    data = request.POST if request.method == "POST" else None
-    kept = draft_fields(patient, by=by) if data is None else {}
+    may_note = Permission.ADD_NOTES in request.allowed  # type: ignore[attr-defined]
+    data = said_of(request.POST, may_note=may_note) if request.method == "POST" else None
+    kept = said_of(draft_fields(patient, by=by), may_note=may_note) if data is None else {}
     form = LogForm(data, patient=patient, today=today, initial=kept, by_patient=by.pk == patient.user_id)
     if form.is_valid() and not form.asks:
         saved = save_entry(patient=patient, said=form.said(), idempotency_key=form.key, by=by)
         return _to_advice(request, saved, form)
-    page = symptoms_for_log(patient, today=today, ticked=form.slugs)
-    context = {"patient": patient, "form": form, "page": page, "has_draft": bool(kept)}
+    page = symptoms_for_log(patient, today=today, ticked=form.slugs, scope=_scope(request))
+    context = {"patient": patient, "form": form, "page": page, "has_draft": bool(kept), "may_note": may_note}
     return render(request, "diary/log.html", context)
 
 
@@ -56,7 +57,8 @@ def log_none(request: HttpRequest, patient: Patient) -> HttpResponse:
 def log_same(request: HttpRequest, patient: Patient) -> HttpResponse:
     yesterday = _today(patient) - timedelta(days=1)
     key = _key_of_day(request, patient)
-    saved = repeat_day(patient=patient, day=yesterday, idempotency_key=key, by=person(request))
+    by, scope = person(request), _scope(request)
+    saved = repeat_day(patient=patient, day=yesterday, idempotency_key=key, scope=scope, by=by)
     if saved is None:
         messages.info(request, _("There is nothing from yesterday to repeat. Tick what you feel today."))
         return redirect("diary:log", patient.pk)
@@ -70,7 +72,7 @@ def draft(request: HttpRequest, patient: Patient) -> HttpResponse:
     if "drop" in request.POST:
         drop_draft(patient=patient, by=by)
         return redirect("diary:log", patient.pk)
-    fields = fields_to_keep(request.POST)
+    fields = fields_to_keep(said_of(request.POST, may_note=Permission.ADD_NOTES in request.allowed))  # type: ignore[attr-defined]
     if fields is None:
         return HttpResponse(status=413)
     keep_draft(patient=patient, fields=fields, by=by)
@@ -78,7 +80,7 @@ def draft(request: HttpRequest, patient: Patient) -> HttpResponse:
 
 
 @require_POST
-@patient_access(Permission.ADD_ENTRY)
+@patient_access(Permission.ADD_NOTES)
 def found(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Answer with what the note of a half-filled page tells. Nothing is kept."""
     by_patient = person(request).pk == patient.user_id and "by_caregiver" not in request.POST
@@ -90,7 +92,7 @@ def found(request: HttpRequest, patient: Patient) -> HttpResponse:
 @patient_access(Permission.ADD_ENTRY)
 def entry_found(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
     """Keep yes or no to something found in the note. Only whoever wrote the entry, or may change it, is heard."""
-    shown, by = _entry(patient, entry_id), person(request)
+    shown, by = _entry(request, patient, entry_id), person(request)
     answer = request.POST.get("answer")
     symptom = Symptom.objects.filter(slug__in=slugs_in([request.POST.get("symptom", "")])).first()
     if not (_may(request)["may_change"] or shown.author_id == by.pk):
@@ -103,31 +105,32 @@ def entry_found(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpR
 
 
 @require_safe
-@patient_access(Permission.READ_LOG)
+@patient_access(Permission.READ_ENTRY)
 def entry(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
-    shown = _entry(patient, entry_id)
-    page = entry_for_page(shown, unit=_unit(request))
-    return render(request, "diary/entry.html", {"patient": patient, "entry": shown, "page": page} | _may(request))
+    shown = _entry(request, patient, entry_id)
+    page = entry_for_page(cut(shown, _scope(request)), unit=_unit(request), scope=_scope(request))
+    context = {"patient": patient, "entry": shown, "page": page, "scope": _scope(request)}
+    return render(request, "diary/entry.html", context | _may(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_access(Permission.CHANGE_ENTRY)
 def entry_edit(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
-    shown, today = _entry(patient, entry_id), _today(patient)
+    shown, today = _entry(request, patient, entry_id), _today(patient)
     data = request.POST if request.method == "POST" else None
     form = LogForm(data, patient=patient, today=today, initial=initial_from(shown), of=shown)
     if form.is_valid() and not form.asks:
         saved = change_entry(entry=shown, said=form.said(), by=person(request))
         return _to_advice(request, saved, form)
-    page = symptoms_for_log(patient, today=today, ticked=form.slugs)
-    context = {"patient": patient, "entry": shown, "form": form, "page": page}
+    page = symptoms_for_log(patient, today=today, ticked=form.slugs, scope=_scope(request))
+    context = {"patient": patient, "entry": shown, "form": form, "page": page, "may_note": True}
     return render(request, "diary/entry_edit.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_access(Permission.DELETE_ENTRY)
 def entry_delete(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
-    shown = _entry(patient, entry_id)
+    shown = _entry(request, patient, entry_id)
     if request.method == "POST":
         delete_entry(entry=shown, by=person(request))
         messages.success(request, _("The entry is deleted."))
@@ -148,10 +151,15 @@ def _key_of_day(request: HttpRequest, patient: Patient) -> UUID:
     return uuid5(uuid_in(request.POST.get("key")) or uuid4(), _today(patient).isoformat())
 
 
-def _entry(patient: Patient, entry_id: UUID) -> Entry:
-    entries = Entry.objects.live().filter(patient=patient).with_reports()
+def _entry(request: HttpRequest, patient: Patient, entry_id: UUID) -> Entry:
+    entries = Entry.objects.live().filter(patient=patient).shown(_scope(request)).with_reports()
     found: Entry = get_object_or_404(entries, pk=entry_id)
     return found
+
+
+def _scope(request: HttpRequest) -> Scope:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return scope
 
 
 def _may(request: HttpRequest) -> dict[str, bool]:

@@ -128,6 +128,10 @@ def blood_test_copy_words(reminder: Reminder) -> Words | None:
     return Words(said % told, _copy_body(), reverse("followups:blood-tests", args=[occasion.patient_id]))
 
 
+# What a caregiver must be able to read to hear of it.
+READS_OF = {Occasion.Kind.SHOT: Permission.READ_INJECTIONS, Occasion.Kind.TEST: Permission.READ_BLOOD_TESTS}
+
+
 def _copied(reminder: Reminder) -> Occasion | None:
     """Return what a copy is about, if its reader may know of it now and the patient has not answered.
 
@@ -138,7 +142,7 @@ def _copied(reminder: Reminder) -> Occasion | None:
         return None
     to, patient = reminder.recipient, occasion.patient
     is_wished = ReminderCopy.objects.filter(patient=patient, user=to).standing().exists()
-    if not is_wished or not can(to, Permission.READ_LOG, patient):
+    if not is_wished or not can(to, READS_OF[Occasion.Kind(occasion.kind)], patient):
         return None
     own = Reminder.objects.filter(recipient=patient.user, kind=occasion.kind, subject=occasion.pk)
     if own.filter(step=reminder.step).exclude(answer="", state__in=(State.WAITING, State.TOLD, State.MERGED)).exists():

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from symptoms.lib.words import Words
+from symptoms.sharing.models import Kind
 from symptoms.sharing.permissions import Permission
 
 
@@ -16,6 +18,12 @@ class Scope:
     injections: bool = False
     blood_tests: bool = False
     reports: bool = False
+    hidden: bool = False  # also the entries that the patient hid: she alone
+
+    @property
+    def kinds(self) -> list[Words]:
+        """The kinds by name."""
+        return [kind.label for kind in Kind if getattr(self, kind.replace("-", "_"))]
 
     @property
     def entries(self) -> bool:
@@ -23,7 +31,9 @@ class Scope:
         return self.symptoms or self.notes
 
 
-EVERYTHING: Final = Scope(symptoms=True, notes=True, photos=True, injections=True, blood_tests=True, reports=True)
+EVERYTHING: Final = Scope(
+    symptoms=True, notes=True, photos=True, injections=True, blood_tests=True, reports=True, hidden=True
+)
 
 
 def scope_of(allowed: frozenset[Permission]) -> Scope:
@@ -35,4 +45,5 @@ def scope_of(allowed: frozenset[Permission]) -> Scope:
         injections=Permission.READ_INJECTIONS in allowed,
         blood_tests=Permission.READ_BLOOD_TESTS in allowed,
         reports=Permission.READ_REPORTS in allowed,
+        hidden=Permission.HIDE_ENTRY in allowed,
     )

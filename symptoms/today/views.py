@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from symptoms.accounts.person import person
 from symptoms.diary.forms import month_and_day, page_number
 from symptoms.lib import clock
 from symptoms.lib.units import unit_of
-from symptoms.sharing.access import Permission, patient_access
+from symptoms.sharing.access import Permission, Scope, patient_access
 from symptoms.sharing.models import Patient
 from symptoms.sharing.selectors import landing_for
 from symptoms.today.selectors import marked_month, today_for_page
@@ -37,9 +38,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @patient_access(Permission.READ_LOG)
 def today(request: HttpRequest, patient: Patient) -> HttpResponse:
     allowed: frozenset[Permission] = request.allowed  # type: ignore[attr-defined]
+    scope: Scope = request.scope  # type: ignore[attr-defined]
     context = {
         "patient": patient,
-        "page": today_for_page(patient),
+        "page": today_for_page(patient, scope=scope),
+        "scope": scope,
+        "kinds": scope.kinds,
         "own": patient.user_id == person(request).pk,
         "may_add": Permission.ADD_ENTRY in allowed,
         "may_log_injection": Permission.ADD_INJECTIONS in allowed,
@@ -54,12 +58,14 @@ def today(request: HttpRequest, patient: Patient) -> HttpResponse:
 def month(request: HttpRequest, patient: Patient) -> HttpResponse:
     today = clock.local_day(clock.now(), patient.time_zone)
     first, day = month_and_day(request.GET, today)
-    unit = unit_of(person(request).temperature_unit)
-    page = marked_month(patient, first=first, today=today, day=day, page=page_number(request.GET), unit=unit)
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    shown: dict[str, Any] = {"unit": unit_of(person(request).temperature_unit), "scope": scope}
+    page = marked_month(patient, first=first, today=today, day=day, page=page_number(request.GET), **shown)
     allowed: frozenset[Permission] = request.allowed  # type: ignore[attr-defined]
     context = {
         "patient": patient,
         "page": page,
+        "scope": scope,
         "may_add": Permission.ADD_ENTRY in allowed,
         "may_change": Permission.CHANGE_ENTRY in allowed,
     }

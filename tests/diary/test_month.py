@@ -6,6 +6,7 @@ from django.test import Client
 from symptoms.diary.models import Entry
 from symptoms.diary.selectors import month_for_page
 from symptoms.diary.selectors.month import Day, MonthPage
+from symptoms.sharing.scope import EVERYTHING
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
 
@@ -19,7 +20,7 @@ def url(cast: Cast) -> str:
 
 
 def month(cast: Cast, first: date = date(2026, 11, 1), today: date = TODAY, page: int = 1) -> MonthPage:
-    return month_for_page(cast.ana_log, first=first, today=today, unit="C", page=page)
+    return month_for_page(cast.ana_log, first=first, today=today, unit="C", scope=EVERYTHING, page=page)
 
 
 def day(page: MonthPage, number: int) -> Day:

@@ -13,6 +13,7 @@ from symptoms.diary.actions import answer_finding, repeat_day
 from symptoms.diary.models import Entry, Report
 from symptoms.diary.notes import Found
 from symptoms.lib import clock
+from symptoms.sharing.scope import EVERYTHING
 from symptoms.triage.facts import facts_for
 from tests.diary.conftest import only_entry
 from tests.factories.cast import Cast
@@ -52,7 +53,7 @@ def test_what_an_answer_is_about_holds_no_end_of_line() -> None:
 def repeated(cast: Cast) -> Entry | None:
     yesterday = clock.local_day(clock.now(), cast.ana_log.time_zone) - timedelta(days=1)
     Entry.objects.update(day=yesterday)
-    return repeat_day(patient=cast.ana_log, day=yesterday, idempotency_key=uuid4(), by=cast.ana)
+    return repeat_day(patient=cast.ana_log, day=yesterday, idempotency_key=uuid4(), scope=EVERYTHING, by=cast.ana)
 
 
 @pytest.mark.parametrize(

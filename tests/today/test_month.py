@@ -12,6 +12,7 @@ from symptoms.diary.selectors import MonthPage
 from symptoms.followups.models import Injection
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
+from symptoms.sharing.scope import EVERYTHING
 from symptoms.today.selectors import marked_month
 from symptoms.triage.actions import assess_entry
 from tests.factories.cast import Cast
@@ -27,7 +28,7 @@ def shot(patient: Patient, *when: int, zone: ZoneInfo = LONDON) -> None:
 
 
 def month(patient: Patient, first: date = FIRST) -> MonthPage:
-    return marked_month(patient, first=first, today=TODAY, unit="C")
+    return marked_month(patient, first=first, today=TODAY, unit="C", scope=EVERYTHING)
 
 
 def days(page: MonthPage, mark: str) -> list[int]:

@@ -17,10 +17,11 @@ from symptoms.diary.models import Entry
 from symptoms.followups.actions import log_injection
 from symptoms.lib import clock
 from symptoms.sharing.models import Grant, Patient
+from symptoms.sharing.scope import EVERYTHING
 from symptoms.today.selectors import today_for_page
 from symptoms.triage.actions import acknowledge_flag, assess_entry, resolve_flag, tell_called
 from symptoms.triage.models import Flag
-from tests.factories.cast import Cast
+from tests.factories.cast import ADD, Cast
 from tests.factories.diary import make_entry
 
 LONDON = "Europe/London"
@@ -95,11 +96,11 @@ def test_same_as_yesterday_is_offered_only_where_yesterday_was_logged(client: Cl
     assert "Same as yesterday" not in read(client, cast.ana, cast.ana_log)
 
 
-@pytest.mark.parametrize(("level", "may_add"), [("read", False), ("read-add", True)])
+@pytest.mark.parametrize(("adds", "may_add"), [((), False), (ADD, True)])
 def test_caregiver_sees_whose_log_it_is_and_only_what_he_may_do(
-    client: Client, cast: Cast, level: str, may_add: bool
+    client: Client, cast: Cast, adds: tuple[str, ...], may_add: bool
 ) -> None:
-    Grant.objects.filter(user=cast.sam).update(level=level)
+    Grant.objects.filter(user=cast.sam).update(adds=list(adds))
     flagged(cast.ana_log, FEVER)
     html = read(client, cast.sam, cast.ana_log)
     assert "<title>Ana: Today" in html
@@ -135,7 +136,7 @@ def test_open_emergency_has_the_number_and_no_other_link_in_its_card(client: Cli
 def test_open_advice_stands_highest_first(client: Client, cast: Cast) -> None:
     for grades, ago in (({"mouth-sores": 1}, 6), ({"swelling-face": 3, "wheeze": 1}, 2), ({"eye-pain": 1}, 4)):
         flagged(cast.ana_log, grades, day=day(ago))
-    tiers = [one.tier for one in today_for_page(cast.ana_log).advice]
+    tiers = [one.tier for one in today_for_page(cast.ana_log, scope=EVERYTHING).advice]
     assert tiers[:2] == ["emergency", "same-day"]
     assert tiers == sorted(tiers, key=["emergency", "same-day", "prompt"].index)
 
@@ -177,21 +178,21 @@ def test_old_advice_and_old_notes_leave_the_page(client: Client, cast: Cast) -> 
     old = clock.now() - timedelta(days=8)
     Flag.objects.update(raised_at=old, news_at=old, resolved_at=old)
     flag.events.update(at=old)
-    page = today_for_page(cast.ana_log)
+    page = today_for_page(cast.ana_log, scope=EVERYTHING)
     assert (page.advice, page.notes) == ([], [])
 
 
 def test_deleted_entry_takes_its_advice_along(client: Client, cast: Cast) -> None:
     entry = flagged(cast.ana_log, FEVER)
     delete_entry(entry=entry, by=cast.ana)
-    page = today_for_page(cast.ana_log)
+    page = today_for_page(cast.ana_log, scope=EVERYTHING)
     assert page.advice == []
     assert not any(one.logged or one.flag for one in page.days)
 
 
 def test_advice_of_another_log_never_shows(client: Client, cast: Cast) -> None:
     flagged(cast.bo_log, FEVER)
-    assert today_for_page(cast.ana_log).advice == []
+    assert today_for_page(cast.ana_log, scope=EVERYTHING).advice == []
 
 
 def test_without_a_clinic_it_says_that_nobody_watches(client: Client, cast: Cast) -> None:
@@ -232,7 +233,7 @@ def test_week_has_the_worst_grade_of_each_day(cast: Cast) -> None:
     make_entry(cast.ana_log, {"fatigue": 2}, day=day(2))
     make_entry(cast.ana_log, {}, day=day(1))
     make_entry(cast.ana_log, {"fatigue": None}, day=day(0))
-    days = today_for_page(cast.ana_log).days
+    days = today_for_page(cast.ana_log, scope=EVERYTHING).days
     assert [one.date for one in days] == [day(ago) for ago in range(6, -1, -1)]
     assert [(one.logged, one.grade) for one in days[3:]] == [(False, 0), (True, 3), (True, 0), (True, 1)]
     assert [one.today for one in days] == [False] * 6 + [True]
@@ -241,7 +242,7 @@ def test_week_has_the_worst_grade_of_each_day(cast: Cast) -> None:
 def test_week_marks_flags_and_shots(cast: Cast) -> None:
     flagged(cast.ana_log, FEVER, day=day(3))
     shot(cast.ana_log, 5, 6)
-    days = today_for_page(cast.ana_log).days
+    days = today_for_page(cast.ana_log, scope=EVERYTHING).days
     assert [one.flag for one in days] == [False, False, False, True, False, False, False]
     assert [one.dose for one in days] == [False, True, False, False, False, False, False]
 
@@ -249,7 +250,7 @@ def test_week_marks_flags_and_shots(cast: Cast) -> None:
 def test_week_leaves_out_what_is_older_and_what_is_of_others(cast: Cast) -> None:
     make_entry(cast.ana_log, {"headache": 4}, day=day(7))
     make_entry(cast.bo_log, {"headache": 4})
-    assert not any(one.logged for one in today_for_page(cast.ana_log).days)
+    assert not any(one.logged for one in today_for_page(cast.ana_log, scope=EVERYTHING).days)
 
 
 def test_week_is_told_to_screen_readers_in_words(client: Client, cast: Cast) -> None:
@@ -261,10 +262,10 @@ def test_week_is_told_to_screen_readers_in_words(client: Client, cast: Cast) -> 
 
 
 def test_worst_day_is_the_newest_of_equals_and_silent_without_symptoms(cast: Cast) -> None:
-    assert today_for_page(cast.ana_log).worst is None
+    assert today_for_page(cast.ana_log, scope=EVERYTHING).worst is None
     for ago in (4, 2):
         make_entry(cast.ana_log, {"headache": 2}, day=day(ago))
-    worst = today_for_page(cast.ana_log).worst
+    worst = today_for_page(cast.ana_log, scope=EVERYTHING).worst
     assert worst is not None
     assert worst.date == day(2)
 
@@ -315,11 +316,12 @@ def test_notes_of_several_answers_stand_newest_first_and_three_at_most(cast: Cas
         flagged(cast.ana_log, {slug: 1}, day=day(ago))
     for n, flag in enumerate(Flag.objects.order_by("raised_at")):
         resolve_flag(flag=flag, by=cast.okoye, note=f"Answer {n}")
-    assert [note.note for note in today_for_page(cast.ana_log).notes] == ["Answer 3", "Answer 2", "Answer 1"]
+    notes = today_for_page(cast.ana_log, scope=EVERYTHING).notes
+    assert [note.note for note in notes] == ["Answer 3", "Answer 2", "Answer 1"]
 
 
 def test_called_before_the_flag_was_raised_again_does_not_close_it(cast: Cast) -> None:
     entry = flagged(cast.ana_log, FEVER)
     tell_called(entry=entry, by=cast.ana)
     Flag.objects.update(news_at=clock.now() + timedelta(seconds=1))
-    assert [one.entry_id for one in today_for_page(cast.ana_log).advice] == [entry.pk]
+    assert [one.entry_id for one in today_for_page(cast.ana_log, scope=EVERYTHING).advice] == [entry.pk]

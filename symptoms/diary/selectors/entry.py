@@ -12,8 +12,10 @@ from symptoms.catalogue.models import Symptom
 from symptoms.diary.actions import snapshot
 from symptoms.diary.models import Entry
 from symptoms.diary.questions import QUESTIONS, answer_words
+from symptoms.diary.selectors.cut import cut_said
 from symptoms.lib.units import Unit, temperature_words
 from symptoms.lib.words import GRADES, Words
+from symptoms.sharing.scope import Scope
 
 Said = Mapping[str, Any]
 
@@ -46,32 +48,31 @@ class EntryPage:
     history: list[Change]
 
 
-def entry_for_page(entry: Entry, *, unit: Unit) -> EntryPage:
-    """Return all that `entry` says and said before, in one query, three where it was changed."""
+def entry_for_page(entry: Entry, *, unit: Unit, scope: Scope) -> EntryPage:
+    """Return what `entry` says and said before, of the kinds in `scope`, in one query, three where it was changed."""
     reports = list(entry.reports.all())
     unread = entry.temperature_typed if entry.temperature_c is None else ""
     return EntryPage(
         lines=[Line(one.symptom.name, one.grade, _answers(one.answers)) for one in reports],
         temperature=temperature_words(entry.temperature_c, entry.temperature_typed, unit),
         unread_temperature=unread.removesuffix(" ?"),
-        history=_history(entry, unit),
+        history=_history(entry, unit, scope),
     )
 
 
-def _history(entry: Entry, unit: Unit) -> list[Change]:
+def _history(entry: Entry, unit: Unit, scope: Scope) -> list[Change]:
     versions = list(entry.versions.select_related("replaced_by"))
     if not versions:
         return []
-    now = snapshot(entry)
-    told = [now, *(version.said for version in versions)]
+    now, before = cut_said(snapshot(entry), scope), [cut_said(version.said, scope) for version in versions]
+    told = [now, *before]
     slugs = {slug for said in told for slug in (*_by_symptom(said), *said.get("dismissed", ()))}
     names = dict(Symptom.objects.filter(slug__in=slugs).values_list("slug", "name"))
     changes, after = [], now
-    for version in versions:
-        changes.append(
-            Change(version.replaced_at, version.replaced_by, changed_words(version.said, after, names, unit))
-        )
-        after = version.said
+    for version, said in zip(versions, before, strict=True):
+        if sentences := changed_words(said, after, names, unit):
+            changes.append(Change(version.replaced_at, version.replaced_by, sentences))
+        after = said
     return changes
 
 

@@ -9,6 +9,7 @@ from symptoms.accounts.models import User
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Draft, Entry, Report
 from symptoms.sharing.models import Patient
+from symptoms.sharing.scope import Scope
 
 USUAL_DAYS: Final = 60
 USUAL_MOST: Final = 8
@@ -41,12 +42,12 @@ class LogPage:
     areas: list[Area]
 
 
-def symptoms_for_log(patient: Patient, *, today: date, ticked: Collection[str] = ()) -> LogPage:
+def symptoms_for_log(patient: Patient, *, today: date, scope: Scope, ticked: Collection[str] = ()) -> LogPage:
     """Return all that can be ticked on the log page, in two queries."""
     symptoms = list(
         Symptom.objects.current().order_by("position").values_list("slug", "name", "body_area", "questions")
     )
-    usual = usual_slugs(patient, today=today)
+    usual = usual_slugs(patient, today=today, scope=scope)
     chips = {
         slug: (area, Chip(slug, name, " ".join(questions), slug in ticked)) for slug, name, area, questions in symptoms
     }
@@ -54,15 +55,13 @@ def symptoms_for_log(patient: Patient, *, today: date, ticked: Collection[str] =
     return LogPage(usual=[chips[slug][1] for slug in usual if slug in chips], areas=_areas(others))
 
 
-def usual_slugs(patient: Patient, *, today: date) -> list[str]:
+def usual_slugs(patient: Patient, *, today: date, scope: Scope) -> list[str]:
     """Return what this patient often logs, most often first; whatever was logged since yesterday is in it."""
     yesterday = today - timedelta(days=1)
+    since = today - timedelta(days=USUAL_DAYS)
+    logged = Report.objects.filter(entry__patient=patient, entry__deleted_at=None, entry__day__gt=since)
     rows = (
-        Report.objects.filter(
-            entry__patient=patient,
-            entry__deleted_at=None,
-            entry__day__gt=today - timedelta(days=USUAL_DAYS),
-        )
+        (logged if scope.hidden else logged.filter(entry__hidden_at=None))
         .exclude(grade=0)
         .values("symptom__slug")
         .annotate(times=Count("pk"), newest=Max("entry__day"))

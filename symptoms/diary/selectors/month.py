@@ -12,9 +12,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from symptoms.diary.models import WORST_FIRST, Entry, Report
+from symptoms.diary.selectors.cut import cut
 from symptoms.lib.units import Unit, temperature_words
 from symptoms.lib.words import GRADES
 from symptoms.sharing.models import Patient
+from symptoms.sharing.scope import Scope
 
 ENTRIES_A_PAGE: Final = 20
 # A report without a grade counts as mild wherever days are compared.
@@ -69,19 +71,23 @@ class MonthPage:
 
 
 def month_for_page(
-    patient: Patient, *, first: date, today: date, unit: Unit, day: date | None = None, page: int = 1
+    patient: Patient, *, first: date, today: date, unit: Unit, scope: Scope, day: date | None = None, page: int = 1
 ) -> MonthPage:
-    """Return the month that begins on `first` and `page` of its entries (or of one `day`), in three queries."""
+    """Return the month that begins on `first` and `page` of its entries (or of one `day`), in three queries.
+
+    Without symptoms in `scope` there is no calendar, and of each entry only the note.
+    """
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    entries = Entry.objects.live().filter(patient=patient)
+    entries = Entry.objects.live().filter(patient=patient).shown(scope)
     listed = entries.filter(day=day) if day else entries.between(first, last)
     start = (page - 1) * ENTRIES_A_PAGE
     rows = list(listed.newest_first().select_related("author")[start : start + ENTRIES_A_PAGE + 1])
-    grades = dict(_worst_by_day(entries.between(first, last)))
+    grades = dict(_worst_by_day(entries.between(first, last))) if scope.symptoms else {}
+    listed_here = [cut(row, scope) for row in rows[:ENTRIES_A_PAGE]]
     return MonthPage(
         first=first,
-        weeks=_weeks(first, grades, today),
-        days=_by_day(rows[:ENTRIES_A_PAGE], unit),
+        weeks=_weeks(first, grades, today) if scope.symptoms else [],
+        days=_by_day(listed_here, unit, scope),
         day=day,
         previous=(first - timedelta(days=1)).replace(day=1),
         following=last + timedelta(days=1) if last < today else None,
@@ -120,8 +126,8 @@ def _weeks(first: date, grades: dict[date, int], today: date) -> list[list[Day |
     ]
 
 
-def _by_day(entries: list[Entry], unit: Unit) -> list[tuple[date, list[EntryCard]]]:
-    reports = _reports_of(entries)
+def _by_day(entries: list[Entry], unit: Unit, scope: Scope) -> list[tuple[date, list[EntryCard]]]:
+    reports = _reports_of(entries if scope.symptoms else [])
     return [
         (day, [EntryCard(entry, reports[entry.pk] + _temperature(entry, unit)) for entry in group])
         for day, group in groupby(entries, key=lambda entry: entry.day)

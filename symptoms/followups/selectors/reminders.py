@@ -11,7 +11,7 @@ from symptoms.lib import clock
 from symptoms.notifications.models import Wishes
 from symptoms.notifications.quiet import quiet_until
 from symptoms.notifications.routes import wishes_of
-from symptoms.sharing.models import Grant, Patient
+from symptoms.sharing.models import Grant, Kind, Patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ def reminders_page(patient: Patient) -> RemindersPage:
 
 
 def caregivers_of(patient: Patient) -> Any:
-    """Return the people who may read this log now, clinics left out."""
+    """Return the people who may read of shots or blood tests in this log now, clinics left out."""
     grants = Grant.objects.current(clock.now()).filter(patient=patient, user__isnull=False)
+    grants = grants.filter(reads__overlap=[Kind.INJECTIONS, Kind.BLOOD_TESTS])
     return User.objects.filter(pk__in=grants.values("user"), is_active=True).order_by("name", "pk")
 
 

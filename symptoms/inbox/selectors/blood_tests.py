@@ -11,7 +11,7 @@ from symptoms.followups.selectors.courses import as_record, rows_of_records
 from symptoms.inbox.selectors.queue import sharing_with
 from symptoms.lib import clock
 from symptoms.lib.words import Words
-from symptoms.sharing.models import Clinic, Patient
+from symptoms.sharing.models import Clinic, Kind, Patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ class ClinicTests:
 def tests_of_clinic(clinic: Clinic) -> ClinicTests:
     """Return the open tests of all patients who share with the clinic now, in two queries however many they are."""
     now = clock.now()
-    patients = list(Patient.objects.filter(pk__in=sharing_with(clinic, now)).select_related("user").order_by("pk"))
+    patients = list(
+        Patient.objects.filter(pk__in=sharing_with(clinic, now, Kind.BLOOD_TESTS)).select_related("user").order_by("pk")
+    )
     records = rows_of_records([patient.pk for patient in patients])
     rows = [row for patient in patients for row in _rows(patient, records[patient.pk])]
     unseen = [row for row in rows if row.open.state == "result-in"]

@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, IntegerField, Max, Value, When, Window
+from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, Value, When, Window
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from symptoms.accounts.models import User
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Entry, EntryVersion
+from symptoms.diary.selectors import cut
+from symptoms.diary.selectors.cut import cut_said
 from symptoms.followups.blood.catalogue import Test, catalogue
 from symptoms.followups.models import Injection
 from symptoms.inbox import chart, words
@@ -20,6 +22,7 @@ from symptoms.inbox.selectors.queue import (
     OWN_TIER,
     Row,
     flags_of,
+    gone_words,
     reported,
     row_of,
     rule_of,
@@ -30,7 +33,9 @@ from symptoms.inbox.selectors.queue import (
 )
 from symptoms.lib import clock, emergency
 from symptoms.lib.words import TIERS, Words
-from symptoms.sharing.models import Clinic, Grant, Patient
+from symptoms.sharing.models import Clinic, Grant, Kind, Patient
+from symptoms.sharing.permissions import allowed_by
+from symptoms.sharing.scope import Scope, scope_of
 from symptoms.triage.models import URGENCY, Assessment, Flag, FlagEvent, FlaggedEntry, Tier
 from symptoms.triage.selectors.found import Told, slugs_told, told_besides
 
@@ -76,6 +81,7 @@ class Line:
     """One entry of the flag: what it says and the leading rule. `raised`: the clinic was called to it."""
 
     entry: Entry
+    gone: bool
     when: str
     tier: str
     what: str
@@ -100,10 +106,11 @@ class Panel:
     born: str
     namesake: bool
     grant: Grant | None
+    scope: Scope
     last_shot: str
     zone: str
     backdated: bool
-    deleted: bool
+    gone: str
     symptoms: list[Said]
     found: list[Told]
     temperature: str
@@ -133,41 +140,46 @@ class Panel:
 def flag_for_page(*, flag: Flag, clinic: Clinic, reader: User) -> Panel:
     """Return all that the page of `flag` shows, in a dozen queries however long the diary is."""
     now = clock.now()
-    entry: Entry = Entry.objects.with_reports().get(pk=flag.entry_id)
+    entry: Any = Entry.objects.with_reports().annotate(others_hidden=_has_hidden()).get(pk=flag.entry_id)
     patient = flag.patient
     raised, current = _assessments(flag)
     today = clock.local_day(now, patient.time_zone)
     made_at = entry.made_at.astimezone(ZoneInfo(entry.time_zone))
     when = words.day_and_time(made_at, today)
-    deleted = entry.deleted_at is not None
-    reasons = _reasons(raised)
-    lines, earlier = _lines(flag, reader, today)
+    gone = gone_words(entry)
+    grant = Grant.objects.current(now).filter(patient=patient, clinic=clinic).first()
+    scope = scope_of(allowed_by(grant)) if grant else Scope()
+    says, steps = "" if gone else _says(entry, raised, _reasons(raised, scope)), _steps(flag, entry, scope)
+    found = [] if gone or not scope.notes else _found(entry)
+    reasons = [] if entry.hidden_at else _reasons(raised, scope, hidden=entry.others_hidden)
+    lines, earlier = _lines(flag, reader, today, scope)
     return Panel(
         flag=flag,
-        entry=entry,
+        entry=cut(entry, scope if not gone else Scope()),
         patient=patient,
         heading=_("%(name)s, %(when)s") % {"name": patient.name, "when": when},
         born=words.long_date(patient.born_on) if patient.born_on else _("not known"),
         namesake=_has_namesake(patient, clinic, now),
-        grant=Grant.objects.current(now).filter(patient=patient, clinic=clinic).first(),
-        last_shot=_last_shot(entry),
+        grant=grant,
+        scope=scope,
+        last_shot=_last_shot(entry) if scope.injections else "",
         zone=entry.time_zone if entry.time_zone != reader.time_zone else "",
         backdated=entry.day != made_at.date(),
-        deleted=deleted,
-        symptoms=[] if deleted else [_said(report) for report in entry.reports.all()],
-        found=[] if deleted else _found(entry),
-        temperature=temperature_for(entry, reader),
+        gone=gone,
+        symptoms=[] if gone else [_said(report) for report in entry.reports.all()],
+        found=found,
+        temperature="" if gone else temperature_for(entry, reader),
         reasons=reasons,
         unchecked=bool(raised and not raised.checked),
         now_tier=current.tier if current and raised and current.tier != raised.tier else "",
         number=emergency.country(patient.country).emergency if flag.tier == Tier.EMERGENCY else "",
         told=str(TIERS[raised.tier if raised else flag.tier].sentence),
-        says="" if deleted else _says(entry, raised, reasons),
+        says=says,
         runs_since=flag.since if flag.since < entry.day else None,
         lines=lines,
         earlier=earlier,
-        steps=_steps(flag, entry),
-        chart=_chart(patient, entry.day, today),
+        steps=steps,
+        chart=_chart(patient, entry.day, today, scope),
         others=_others(flag, clinic, now, reader),
     )
 
@@ -198,7 +210,7 @@ def _not_answered(reasons: list[Reason]) -> str:
     return _("The patient did not answer whether it is urgent.") if asked else ""
 
 
-def _lines(flag: Flag, reader: User, today: date) -> tuple[list[Line], int]:
+def _lines(flag: Flag, reader: User, today: date, scope: Scope) -> tuple[list[Line], int]:
     """Return the newest entries of the flag and how many older ones there are; none where it is only one."""
     lines = flag.lines.order_by("-entry__day", "-entry__made_at", "-pk")
     found = list(
@@ -206,22 +218,24 @@ def _lines(flag: Flag, reader: User, today: date) -> tuple[list[Line], int]:
     )
     if len(found) < 2:
         return [], 0
-    return [_line(one, flag, reader, today) for one in found], found[0].total - len(found)
+    return [_line(one, flag, reader, today, scope) for one in found], found[0].total - len(found)
 
 
-def _line(line: Any, flag: Flag, reader: User, today: date) -> Line:
+def _line(line: Any, flag: Flag, reader: User, today: date, scope: Scope) -> Line:
     entry: Entry = line.entry
     at = entry.made_at.astimezone(ZoneInfo(entry.time_zone))
-    deleted = entry.deleted_at is not None
+    gone = gone_words(entry)
+    cut(entry, scope if not gone else Scope())
     logged = words.logged(line.reported, temperature_for(entry, reader), note=entry.note)
-    tier, why = _loudest(line)
+    tier, why = _loudest(line) if entry.hidden_at is None else ("", "")
     return Line(
         entry=entry,
         when=words.day_and_time(at, today) if at.date() == entry.day else words.long_date(entry.day),
         tier=tier,
-        what=_("The patient took this entry out of the diary.") if deleted else logged,
+        gone=bool(gone),
+        what=gone or logged,
         why=why,
-        says="" if deleted else words.urgency(entry.urgent),
+        says="" if gone else words.urgency(entry.urgent),
         raised=line.raised,
         leads=entry.pk == flag.entry_id,
     )
@@ -238,7 +252,7 @@ def _loudest(line: FlaggedEntry) -> tuple[str, str]:
 
 def _has_namesake(patient: Patient, clinic: Clinic, at: datetime) -> bool:
     same_name = Patient.objects.filter(user__name__iexact=patient.user.name).exclude(pk=patient.pk)
-    return same_name.filter(pk__in=sharing_with(clinic, at)).exists()
+    return same_name.filter(pk__in=sharing_with(clinic, at, Kind.SYMPTOMS)).exists()
 
 
 def _last_shot(entry: Entry) -> str:
@@ -258,30 +272,45 @@ def _said(report: Any) -> Said:
     return Said(report.symptom.name, report.grade, words.answers(report.answers))
 
 
-def _reasons(assessment: Assessment | None) -> list[Reason]:
+def _reasons(assessment: Assessment | None, scope: Scope, *, hidden: bool = False) -> list[Reason]:
     held = assessment.result.get("held", []) if assessment else []
     slugs = {because["symptom"] for one in held for because in one["because"] if because.get("symptom")}
     names = dict(Symptom.objects.filter(slug__in=slugs).values_list("slug", "name")) if held else {}
-    return [_reason(one, names) for one in held]
+    return [_reason(one, names, scope, hidden=hidden) for one in held]
 
 
-def _reason(held: dict[str, Any], names: dict[str, str]) -> Reason:
+def _reason(held: dict[str, Any], names: dict[str, str], scope: Scope, *, hidden: bool) -> Reason:
     rule = rule_of(held["rule_id"])
     return Reason(
         rule_id=held["rule_id"],
         tier=held["tier"],
         title=rule.title if rule else held["rule_id"],
         rationale=rule.rationale if rule else _("This rule is no longer in use."),
-        saw=list(dict.fromkeys(words.because(one, names) for one in held["because"])),
+        saw=list(dict.fromkeys(_seen(one, names, scope, hidden=hidden) for one in held["because"])),
         source=rule.source if rule else "",
     )
 
 
-def _steps(flag: Flag, entry: Entry) -> list[Step]:
+def _seen(seen: dict[str, Any], names: dict[str, str], scope: Scope, *, hidden: bool) -> str:
+    """Say one thing that a rule saw, as far as it is shared. Where entries are `hidden`, one of before may be such."""
+    if seen["kind"] == "injection" and not scope.injections:
+        return _("an injection, not shared with you")
+    if seen["kind"] == "result" and not scope.blood_tests:
+        return _("a blood test, not shared with you")
+    if hidden and not seen.get("today", True) and seen["kind"] in ("tick", "note", "temperature"):
+        return _("something in an earlier entry")
+    return words.because(seen, names)
+
+
+def _has_hidden() -> Exists:
+    return Exists(Entry.objects.filter(patient=OuterRef("patient")).exclude(hidden_at=None))
+
+
+def _steps(flag: Flag, entry: Entry, scope: Scope) -> list[Step]:
     """Return the story of an entry and its flag, the newest first."""
     story = [Step(entry.made_at, _("Written down"), str(entry.author))]
-    shown = entry.deleted_at is None
-    story += [_change(version, shown=shown) for version in _versions(entry)]
+    shown = not gone_words(entry)
+    story += [_change(version, scope, shown=shown) for version in _versions(entry)]
     events = FlagEvent.objects.filter(flag=flag).exclude(kind=FlagEvent.Kind.JOINED)
     story += [_event(event, entry) for event in events.select_related("by", "entry")]
     return sorted(story, key=lambda step: step.at, reverse=True)
@@ -300,9 +329,9 @@ def _versions(entry: Entry) -> Iterable[EntryVersion]:
     return EntryVersion.objects.filter(entry=entry).select_related("replaced_by")
 
 
-def _change(version: EntryVersion, *, shown: bool) -> Step:
+def _change(version: EntryVersion, scope: Scope, *, shown: bool) -> Step:
     """Say what stood there before a change; of an entry that was taken out, nothing is `shown`."""
-    said = version.said if shown else {}
+    said = cut_said(version.said, scope) if shown else {}
     before = ", ".join(
         f"{one['symptom'].replace('-', ' ')} ({words.grade(one['grade'])})" for one in said.get("reports", ())
     )
@@ -311,7 +340,7 @@ def _change(version: EntryVersion, *, shown: bool) -> Step:
     return Step(version.replaced_at, _("Entry changed"), str(version.replaced_by), note if shown else "")
 
 
-def _chart(patient: Patient, shown: date, today: date) -> chart.Chart:
+def _chart(patient: Patient, shown: date, today: date, scope: Scope) -> chart.Chart:
     first, last = chart.window(shown, today)
     graded = Case(
         When(reports=None, then=Value(0)),
@@ -321,6 +350,7 @@ def _chart(patient: Patient, shown: date, today: date) -> chart.Chart:
     days = (
         Entry.objects.live()
         .filter(patient=patient)
+        .shown(scope)
         .between(first, last)
         .order_by()
         .values("day")
@@ -330,12 +360,12 @@ def _chart(patient: Patient, shown: date, today: date) -> chart.Chart:
     return chart.draw(
         first=first,
         days={one["day"]: chart.Day(one["worst"], bool(one["flagged"])) for one in days},
-        injections=[at.astimezone(ZoneInfo(zone)).date() for at, zone in shots],
+        injections=[at.astimezone(ZoneInfo(zone)).date() for at, zone in shots] if scope.injections else [],
     )
 
 
 def _others(flag: Flag, clinic: Clinic, now: datetime, reader: User) -> list[Row]:
     """Return the other open flags of the patient: three lines in the queue may be one illness."""
     open_ones = flags_of(clinic).filter(patient=flag.patient_id).exclude(pk=flag.pk)
-    found = with_entry(open_ones.exclude(state=Flag.State.RESOLVED).by_urgency())[:OTHERS]
+    found = with_entry(open_ones.exclude(state=Flag.State.RESOLVED).by_urgency(), clinic)[:OTHERS]
     return [row_of(one, now, reader) for one in found]

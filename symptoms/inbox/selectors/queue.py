@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from symptoms.followups.models import Injection
 from symptoms.inbox import words
 from symptoms.lib import clock, emergency
 from symptoms.lib.units import temperature_words, unit_of
-from symptoms.sharing.models import Clinic, Grant
+from symptoms.sharing.models import Clinic, Grant, Kind
 from symptoms.triage.engine import Rule
 from symptoms.triage.engine.assess import FAULTS, UNCLEAR_NOTE
 from symptoms.triage.models import URGENCY, Assessment, Flag, FlaggedEntry, Tier
@@ -89,14 +89,19 @@ class QueuePage:
         return self.rows[0] if first_page and self.rows else None
 
 
-def sharing_with(clinic: Clinic, at: datetime) -> QuerySet[Grant, Any]:
-    """Return the ids of the patients who share with `clinic` at `at`. A grant that ends hides its rows."""
-    return Grant.objects.current(at).filter(clinic=clinic).values("patient")
+def sharing_with(clinic: Clinic, at: datetime, kind: Kind) -> QuerySet[Grant, Any]:
+    """Return the ids of the patients who share this kind with `clinic` at `at`. A grant that ends hides its rows."""
+    return Grant.objects.current(at).filter(clinic=clinic, reads__contains=[kind]).values("patient")
 
 
 def flags_of(clinic: Clinic) -> Any:
-    """Return the flags of the patients who share with `clinic` now."""
-    return Flag.objects.filter(patient__in=sharing_with(clinic, clock.now()))
+    """Return the flags of the patients who share their symptoms with `clinic` now.
+
+    One whose entry the patient hid stays only where the clinic knew it and it is still open: no alarm is lost silently.
+    """
+    sharing = sharing_with(clinic, clock.now(), Kind.SYMPTOMS)
+    known = Q(raised_at__lt=F("entry__hidden_at")) & ~Q(state=Flag.State.RESOLVED)
+    return Flag.objects.filter(Q(entry__hidden_at=None) | known, patient__in=sharing)
 
 
 def queue_for_page(*, clinic: Clinic, state: str, number: int, reader: User) -> QueuePage:
@@ -104,7 +109,7 @@ def queue_for_page(*, clinic: Clinic, state: str, number: int, reader: User) -> 
     now = clock.now()
     flags = _in_order(flags_of(clinic).in_state(state), state)
     first = (number - 1) * PAGE
-    found = list(with_entry(flags)[first : first + PAGE + 1])
+    found = list(with_entry(flags, clinic)[first : first + PAGE + 1])
     names = Counter({flag.patient_id: flag.patient.name for flag in found[:PAGE]}.values())
     rows = [row_of(flag, now, reader, namesakes=names[flag.patient.name] > 1) for flag in found[:PAGE]]
     late = late_entries(clinic=clinic, at=now, reader=reader)
@@ -122,7 +127,8 @@ def queue_for_page(*, clinic: Clinic, state: str, number: int, reader: User) -> 
 
 def late_entries(*, clinic: Clinic, at: datetime, reader: User) -> list[Late]:
     """Return the entries of the clinic's patients that have waited over a minute for the rules."""
-    entries = Entry.objects.waiting_since(at - LATE).live().filter(patient__in=sharing_with(clinic, at))
+    sharing = sharing_with(clinic, at, Kind.SYMPTOMS)
+    entries = Entry.objects.waiting_since(at - LATE).live().filter(hidden_at=None, patient__in=sharing)
     entries = entries.select_related("patient__user").annotate(reported=reported("pk"))
     return [
         Late(
@@ -142,13 +148,14 @@ def _in_order(flags: Any, state: str) -> Any:
     return flags.order_by("-resolved_at", "pk") if state == Flag.State.RESOLVED else flags.by_urgency()
 
 
-def with_entry(flags: Any) -> Any:
-    """Take all that a line needs along in the same query."""
+def with_entry(flags: Any, clinic: Clinic) -> Any:
+    """Take all that a line needs along in the same query, with the kinds that are shared with `clinic`."""
     # What the rules said when the flag was raised; where the leading entry is not the most urgent, its newest.
     raised_by = Assessment.objects.filter(entry=OuterRef("entry")).annotate(
         below=Case(When(tier=OuterRef("tier"), then=0), default=1)
     )
-    lines = FlaggedEntry.objects.filter(flag=OuterRef("pk"), entry__deleted_at=None).order_by().values("flag")
+    lines = FlaggedEntry.objects.filter(flag=OuterRef("pk"), entry__deleted_at=None, entry__hidden_at=None)
+    grant = Grant.objects.current(clock.now()).filter(clinic=clinic, patient=OuterRef("patient"))
     before = Injection.objects.given().filter(patient=OuterRef("patient"), at__lte=OuterRef("entry__happened_at"))
     last_shot = before.order_by("-at").values(json=JSONObject(number="number", at="at", zone="time_zone"))
     return flags.select_related("entry", "patient__user", "acknowledged_by", "resolved_by").annotate(
@@ -156,7 +163,8 @@ def with_entry(flags: Any) -> Any:
         failed_now=Subquery(raised_by.filter(is_current=True).values("result__failed")[:1]),
         result=Subquery(raised_by.order_by("below", "-is_current", "-assessed_at").values("result")[:1]),
         last_shot=Subquery(last_shot[:1]),
-        entries=Coalesce(Subquery(lines.annotate(n=Count("pk")).values("n")), 0),
+        reads=Subquery(grant.values("reads")[:1]),
+        entries=Coalesce(Subquery(lines.order_by().values("flag").annotate(n=Count("pk")).values("n")), 0),
     )
 
 
@@ -168,28 +176,38 @@ def reported(entry: str) -> ArraySubquery:
 def row_of(flag: Any, now: datetime, reader: User, *, namesakes: bool = False) -> Row:
     """Return the line of a flag that came by `with_entry`; of namesakes the whole date of birth is said."""
     entry = flag.entry
-    deleted = entry.deleted_at is not None
-    said = words.logged(flag.reported, temperature_for(entry, reader), note=entry.note)
+    gone = gone_words(entry)
+    note = entry.note if Kind.NOTES in flag.reads else ""
+    said = words.logged(flag.reported, temperature_for(entry, reader), note=note)
     since, by = {
         Flag.State.ACKNOWLEDGED: (flag.acknowledged_at, flag.acknowledged_by),
         Flag.State.RESOLVED: (flag.resolved_at, flag.resolved_by),
     }.get(flag.state, (flag.raised_at, None))
-    shot = words.shot(flag.last_shot, entry.day)
+    shot = words.shot(flag.last_shot, entry.day) if Kind.INJECTIONS in flag.reads else ""
     return Row(
         id=flag.pk,
         tier=flag.tier,
         patient=flag.patient.name,
-        about=f"{_born(flag.patient.born_on, full=namesakes)}, {shot}",
-        what=_("The patient took this entry out of the diary.") if deleted else said,
-        why=_why(flag),
+        about=", ".join(filter(None, [_born(flag.patient.born_on, full=namesakes), shot])),
+        what=gone or said,
+        why="" if entry.hidden_at else _why(flag),
         since=since,
         waiting=words.waited(int((now - since).total_seconds() // 60)),
         key=str(flag.pk),
         by=str(by or ""),
-        more=max(0, flag.entries - (not deleted)),
+        more=max(0, flag.entries - (not gone)),
         runs_since=flag.since if flag.since < entry.day else None,
-        says="" if deleted else said_later(entry, flag.result),
+        says="" if gone else said_later(entry, flag.result),
     )
+
+
+def gone_words(entry: Entry) -> str:
+    """Say why an entry is not shown, or nothing where it is."""
+    if entry.deleted_at is not None:
+        return _("The patient took this entry out of the diary.")
+    if entry.hidden_at is not None:
+        return _("The patient hid this entry. You can call and ask.")
+    return ""
 
 
 def said_later(entry: Entry, result: dict[str, Any] | None) -> str:
@@ -232,14 +250,16 @@ def _why(flag: Any) -> str:
     if result.get("failed") and held and held[0]["tier"] != flag.tier:
         held = []
     rule = rule_of(held[0]["rule_id"]) if held else None
-    title = rule.title if rule else _unchecked(result, flag.failed_now)
+    title = rule.title if rule else _unchecked(result, flag.failed_now, notes=Kind.NOTES in flag.reads)
     if flag.tier == Tier.EMERGENCY:
         number = emergency.country(flag.patient.country).emergency
         return _("%(title)s. Patient told to call %(number)s.") % {"title": title, "number": number}
     return title
 
 
-def _unchecked(result: dict[str, Any], failed_now: list[str] | None) -> str:
+def _unchecked(result: dict[str, Any], failed_now: list[str] | None, *, notes: bool) -> str:
+    if UNCLEAR_NOTE in result.get("failed", ()) and not notes:
+        return _("A note, not shared with you, may tell of something serious. Please call the patient.")
     if UNCLEAR_NOTE in result.get("failed", ()):
         if UNCLEAR_NOTE not in (failed_now or ()):
             return _("The note could tell of something serious. It was answered or changed since. Please read it.")

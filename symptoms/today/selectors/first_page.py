@@ -13,6 +13,7 @@ from symptoms.lib import clock
 from symptoms.lib.emergency import Country, country
 from symptoms.lib.units import temperature_words, unit_of
 from symptoms.sharing.models import Patient
+from symptoms.sharing.scope import Scope
 from symptoms.sharing.selectors import Readership, readership_of
 from symptoms.triage.models import URGENCY, Assessment, Flag, FlagEvent, FlaggedEntry
 from symptoms.triage.selectors import headline_of
@@ -76,16 +77,16 @@ class TodayPage:
 
     @property
     def yesterday_logged(self) -> bool:
-        return self.days[-2].logged
+        return len(self.days) > 1 and self.days[-2].logged
 
 
-def today_for_page(patient: Patient) -> TodayPage:
-    """Return the page in five queries, whatever the length of the diary."""
+def today_for_page(patient: Patient, *, scope: Scope) -> TodayPage:
+    """Return what of the page is in `scope`, in five queries at most, whatever the length of the diary."""
     today = clock.local_day(clock.now(), patient.time_zone)
-    flags = _flags(patient, today)
-    told = _told(flags)
-    coming = coming_shot(patient, today=today)
-    days = _days(patient, today, flags, coming)
+    flags = _flags(patient, today, scope) if scope.symptoms else []
+    told = _told(flags, scope)
+    coming = coming_shot(patient, today=today) if scope.injections else None
+    days = _days(patient, today, flags, coming, scope) if scope.symptoms else []
     return TodayPage(
         today=today,
         advice=[_advice(flag, patient) for flag in flags if _is_open(flag, told[flag.pk])],
@@ -98,7 +99,7 @@ def today_for_page(patient: Patient) -> TodayPage:
     )
 
 
-def _flags(patient: Patient, today: date) -> list[Any]:
+def _flags(patient: Patient, today: date, scope: Scope) -> list[Any]:
     """Return the flags that still speak, the most urgent first: of the last days by entry, raising or answer.
 
     Two queries. There are few rows: ordering them here costs less than a CASE in the database.
@@ -108,9 +109,12 @@ def _flags(patient: Patient, today: date) -> list[Any]:
     reports = Report.objects.filter(entry=OuterRef("entry")).exclude(grade=0)
     current = Assessment.objects.filter(entry=OuterRef("entry"), is_current=True)
     days = FlaggedEntry.objects.filter(flag=OuterRef("pk"), entry__deleted_at=None, entry__day__gte=first)
+    if not scope.hidden:
+        days = days.filter(entry__hidden_at=None)
     recent = Q(news_at__gte=since) | Q(resolved_at__gte=since) | Exists(days)
+    shown = Q() if scope.hidden else Q(entry__hidden_at=None)
     flags = (
-        Flag.objects.filter(recent, patient=patient, entry__deleted_at=None)
+        Flag.objects.filter(recent, shown, patient=patient, entry__deleted_at=None)
         .select_related("entry__author")
         .annotate(
             symptoms=ArraySubquery(
@@ -123,11 +127,13 @@ def _flags(patient: Patient, today: date) -> list[Any]:
     return sorted(flags, key=lambda flag: (URGENCY[flag.tier], flag.raised_at))
 
 
-def _told(flags: Iterable[Any]) -> dict[Any, list[FlagEvent]]:
+def _told(flags: Iterable[Any], scope: Scope) -> dict[Any, list[FlagEvent]]:
     """Return what was said about each flag since, the newest first: "I have called", answers with a note."""
     kinds = FlagEvent.Kind
     answer = Q(kind__in=(kinds.ACKNOWLEDGED, kinds.RESOLVED)) & ~Q(note="")
     events = FlagEvent.objects.filter(Q(kind=kinds.CALLED) | answer, flag__in=[flag.pk for flag in flags])
+    if not scope.hidden:
+        events = events.filter(entry__hidden_at=None)
     told: dict[Any, list[FlagEvent]] = defaultdict(list)
     for event in events.select_related("by", "entry").order_by("-at", "-pk"):
         told[event.flag_id].append(event)
@@ -172,9 +178,9 @@ def _told_of(event: FlagEvent, flag: Any) -> Entry:
     return event.entry if event.entry and event.entry.deleted_at is None else flag.entry
 
 
-def _days(patient: Patient, today: date, flags: Iterable[Any], coming: ComingShot | None) -> list[Day]:
+def _days(patient: Patient, today: date, flags: Iterable[Any], coming: ComingShot | None, scope: Scope) -> list[Day]:
     first = today - timedelta(days=DAYS - 1)
-    entries = Entry.objects.live().filter(patient=patient).between(first, today)
+    entries = Entry.objects.live().filter(patient=patient).shown(scope).between(first, today)
     rows = entries.order_by("reports__symptom__position").values_list(
         "day", "reports__pk", "reports__grade", "reports__symptom__name"
     )

@@ -6,24 +6,28 @@ from symptoms.followups.models import Injection
 from symptoms.lib import clock
 from symptoms.lib.units import Unit
 from symptoms.sharing.models import Patient
+from symptoms.sharing.scope import Scope
 from symptoms.triage.models import FlaggedEntry
 
 
 def marked_month(
-    patient: Patient, *, first: date, today: date, unit: Unit, day: date | None = None, page: int = 1
+    patient: Patient, *, first: date, today: date, unit: Unit, scope: Scope, day: date | None = None, page: int = 1
 ) -> MonthPage:
     """Return the month of the diary with its shots and flags marked: two queries more than the month itself."""
-    month = month_for_page(patient, first=first, today=today, unit=unit, day=day, page=page)
-    shots = _days_of_shots(patient, first)
-    flags = set(
-        FlaggedEntry.objects.filter(entry__patient=patient, entry__deleted_at=None, entry__day__year=first.year)
-        .filter(entry__day__month=first.month)
-        .values_list("entry__day", flat=True)
-    )
+    month = month_for_page(patient, first=first, today=today, unit=unit, scope=scope, day=day, page=page)
+    shots = _days_of_shots(patient, first) if scope.injections else set()
+    flags = _days_of_flags(patient, first, scope) if scope.symptoms else set()
     weeks = [
         [one and replace(one, dose=one.date in shots, flag=one.date in flags) for one in week] for week in month.weeks
     ]
     return replace(month, weeks=weeks)
+
+
+def _days_of_flags(patient: Patient, first: date, scope: Scope) -> set[date]:
+    lines = FlaggedEntry.objects.filter(entry__patient=patient, entry__deleted_at=None)
+    lines = lines if scope.hidden else lines.filter(entry__hidden_at=None)
+    days = lines.filter(entry__day__year=first.year, entry__day__month=first.month)
+    return set(days.values_list("entry__day", flat=True))
 
 
 def _days_of_shots(patient: Patient, first: date) -> set[date]:

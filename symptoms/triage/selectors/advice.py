@@ -14,10 +14,12 @@ from django.utils.translation import ngettext
 from symptoms.accounts.models import User
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Entry
+from symptoms.diary.selectors import cut
 from symptoms.lib import clock
 from symptoms.lib.emergency import Country, country
 from symptoms.lib.units import temperature_words, unit_of
 from symptoms.sharing.models import Patient
+from symptoms.sharing.scope import Scope
 from symptoms.sharing.selectors import Readership, readership_of
 from symptoms.triage.engine import Assessment, Because, Facts, Held, RuleSet, Tick, assess
 from symptoms.triage.engine.assess import FAULTS
@@ -160,9 +162,10 @@ class AdvicePage:
         return get_text_list([str(clinic) for clinic in self.readers.clinics], _("and"))
 
 
-def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePage:
+def advice_for_page(patient: Patient, entry: Entry, *, reader: User, scope: Scope) -> AdvicePage:
     """Judge `entry` now, with the same engine as the worker, and return all that the page shows.
 
+    It judges by all that the patient wrote, and says of it what is in the `scope` of the reader.
     Seven queries, whatever the length of the diary. It never waits for a worker and never asks one.
     """
     entry.patient = patient
@@ -170,23 +173,25 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User) -> AdvicePa
     said, rules = _judge(facts)
     said = said if whole else unsure(said)
     names = _names_of(said.held, facts, slugs_told(entry))
-    words = Wording(facts, entry, reader, names)
+    words = Wording(facts, entry, reader, names, scope)
     held = sorted(said.held, key=lambda one: leading(one.tier, one.rule_id))
     cards = [words.card(one, rules) for one in held] if rules else []
+    saved = words.saved()
+    told = told_in_note(entry, facts.entries[-1], names, rules.home_tiers if rules else {}) if scope.notes else []
     leads = bool(cards) and cards[0].tier == said.tier
     return AdvicePage(
-        entry=entry,
+        entry=cut(entry, scope),
         tier=said.tier,
         checked=said.checked,
         lead=cards[0] if leads else None,
         others=cards[1:] if leads else cards,
-        saved=words.saved(),
+        saved=saved,
         readers=readership_of(patient),
         country=country(patient.country),
         reader=reader,
         flag=_news_of_flag(entry),
         rule_set=rules.version if rules else "",
-        told=told_in_note(entry, facts.entries[-1], names, rules.home_tiers if rules else {}),
+        told=told,
     )
 
 
@@ -209,6 +214,12 @@ def _names_of(held: Iterable[Held], facts: Facts, told: Iterable[str]) -> dict[s
     slugs = {because.symptom for one in held for because in one.because if because.symptom}
     slugs.update(told, (tick.symptom for tick in facts.entries[-1].ticks))
     return dict(Symptom.objects.filter(slug__in=slugs).values_list("slug", "name"))
+
+
+def _hidden(entry: Entry) -> frozenset[datetime]:
+    """Return the instants that the patient's hidden entries count for. One query."""
+    hidden = Entry.objects.filter(patient=entry.patient_id).exclude(hidden_at=None)
+    return frozenset(hidden.values_list("happened_at", flat=True))
 
 
 def _news_of_flag(entry: Entry) -> FlagNews:
@@ -241,11 +252,13 @@ def _answers(event: FlagEvent) -> bool:
 class Wording:
     """Puts what the rules saw into words, for one reader of one entry."""
 
-    def __init__(self, facts: Facts, entry: Entry, reader: User, names: dict[str, str]) -> None:
+    def __init__(self, facts: Facts, entry: Entry, reader: User, names: dict[str, str], scope: Scope) -> None:
         self.facts = facts
         self.entry = entry
         self.reader = reader
         self.names = names
+        self.scope = scope
+        self.hidden = _hidden(entry) if not scope.hidden else frozenset()
         self.number = country(entry.patient.country).emergency
         self.unit = unit_of(entry.patient.user.temperature_unit)
         self.today = clock.local_day(clock.now(), entry.patient.time_zone)
@@ -282,6 +295,8 @@ class Wording:
         return found
 
     def reason(self, because: Because) -> Reason:
+        if (told := self.untold(because)) is not None:
+            return told
         if because.kind == "injection":
             return Reason(_("Last shot"), None, self.since_shot())
         if because.kind == "result":
@@ -295,6 +310,18 @@ class Wording:
             name = self.name(because.symptom) if because.symptom else _("Words in the note")
             return Reason(name, None, self.found(because))
         return Reason(self.name(because.symptom or ""), grade, self.logged(because))
+
+    def untold(self, because: Because) -> Reason | None:
+        """Return what is said of something the reader may not see, or None of what they may."""
+        if because.kind == "injection" and not self.scope.injections:
+            return Reason(_("An injection, not shared with you"), None)
+        if because.kind == "result" and not self.scope.blood_tests:
+            return Reason(_("A blood test, not shared with you"), None)
+        if because.kind == "note" and not self.scope.notes:
+            return Reason(self.name(because.symptom) if because.symptom else _("A note, not shared with you"), None)
+        if because.entry is not None and self.facts.entries[because.entry].at in self.hidden:
+            return Reason(_("An earlier entry, not shared with you"), None)
+        return None
 
     def temperature(self, celsius: Decimal, *, of_entry: bool) -> str:
         return temperature_words(celsius, self.entry.temperature_typed if of_entry else "", self.unit)

@@ -29,7 +29,7 @@ from symptoms.triage.selectors.settings import settings_for_page, standing_words
 
 
 @require_safe
-@patient_access(Permission.READ_LOG)
+@patient_access(Permission.READ_SYMPTOMS)
 def settings(request: HttpRequest, patient: Patient) -> HttpResponse:
     page = settings_for_page(patient, reader=person(request))
     return _render(request, "triage/settings.html", patient, {"page": page, "clinic": page.clinic})
