@@ -79,7 +79,7 @@ def note_sign_out(request: HttpRequest | None = None, **kwargs: Any) -> None:
 
 
 class RequestMiddleware:
-    """Refuses at the door what no page of ours sends: too much, from another site, or bytes that no text holds."""
+    """Refuses at the door what no page of ours sends: too much, from another site, or no text."""
 
     def __init__(self, get_response: type_of_next) -> None:
         self.get_response = get_response
@@ -87,17 +87,19 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if length(request) > most(request):
             return refuse(request, 413)
-        if "\x00" in request.path_info or "\x00" in request.META.get("QUERY_STRING", ""):
-            return refuse(request, 400)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Look at the fields once the sign-in and the token are known to be right."""
         if is_from_elsewhere(request) and not getattr(view, "csrf_exempt", False):
             return refuse(request, 403, stale=True)
-        for fields in (request.GET, request.POST):
-            if any("\x00" in text for name, texts in fields.lists() for text in (name, *map(str, texts))):
-                return refuse(request, 400)
+        return None
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Answer 400 where a text came that PostgreSQL cannot hold: a NUL, or half a character."""
+        if isinstance(problem, UnicodeEncodeError) or (
+            isinstance(problem, ValueError) and "NUL (0x00)" in str(problem)
+        ):
+            return refuse(request, 400)
         return None
 
 

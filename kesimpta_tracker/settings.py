@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "kesimpta_tracker.limits.LimitMiddleware",
 ]
 
 ROOT_URLCONF = "kesimpta_tracker.urls"

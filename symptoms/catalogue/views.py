@@ -1,7 +1,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from symptoms.catalogue.medicine import without_medicine
 from symptoms.catalogue.selectors import (
@@ -14,10 +14,11 @@ from symptoms.catalogue.selectors import (
 from symptoms.lib.emergency import COUNTRIES, country
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def browse(request: HttpRequest) -> HttpResponse:
-    query = plain_query(request.GET.get("q", ""))
+    """Show all side effects, or what was found. What is searched tells of a person: our form sends it in no address."""
+    query = plain_query(request.POST.get("q") or request.GET.get("q", ""))
     searched = without_medicine(query)
     by_area = request.GET.get("by") == "area"
     context = {

@@ -82,6 +82,16 @@ def test_what_is_not_red_brings_no_alarm(client: Client) -> None:
 @pytest.mark.parametrize("typed", ["fever " * 20_000, "\x00", "\u202efever\u200f", "\U0001f912", "'; DROP TABLE x; --"])
 def test_a_hostile_search_is_answered(client: Client, typed: str) -> None:
     assert client.get(BROWSE, {"q": typed}).status_code == 200
+    assert client.post(BROWSE, {"q": typed}).status_code == 200
+
+
+def test_what_is_searched_stands_in_no_address_and_no_title(client: Client) -> None:
+    """A browser keeps addresses and titles, and so do the logs of a proxy."""
+    page = client.post(BROWSE, {"q": "pins an needles"}).content.decode()
+    assert "Numbness or tingling" in page
+    assert "pins" not in page.split("</title>")[0]
+    assert re.search(r'<form class="catalogue-search" method="post"', page)
+    assert "pins" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', page))
 
 
 @pytest.mark.parametrize("slug", ["fever", "allergic-reaction-severe", "other-symptom", "low-immunoglobulins"])
@@ -148,9 +158,8 @@ def test_urgent_help_knows_the_country_of_who_is_signed_in(client: Client, cast:
     assert 'href="tel:911"' in client.get(reverse("catalogue:urgent-help")).content.decode()
 
 
-@pytest.mark.parametrize("name", ["browse", "urgent-help"])
-def test_the_pages_only_read(client: Client, name: str) -> None:
-    assert client.post(reverse(f"catalogue:{name}")).status_code == 405
+def test_the_page_of_urgent_help_only_reads(client: Client) -> None:
+    assert client.post(reverse("catalogue:urgent-help")).status_code == 405
 
 
 def test_every_country_has_a_number_that_can_be_dialled() -> None:

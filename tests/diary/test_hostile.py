@@ -41,7 +41,7 @@ FORM = "application/x-www-form-urlencoded"
         "a\x00b",
         "\U0001f9e0",
         "e" + "\u0301" * 10_000,
-        "x" * 1_000_000,
+        "x" * 400_000,
         "{{7*7}}{% debug %}",
         "%(a)s",
         "<script>alert(1)</script>",
@@ -87,7 +87,7 @@ def test_a_note_is_stored_as_it_reads(as_ana: Client, log_url: str, fields: Fiel
     assert only_entry().note == stored
 
 
-@pytest.mark.parametrize(("length", "over"), [(5001, "1 sign too long"), (1_000_000, "995000 signs too long")])
+@pytest.mark.parametrize(("length", "over"), [(5001, "1 sign too long"), (400_000, "395000 signs too long")])
 def test_a_note_that_is_too_long_is_told_by_how_much(
     as_ana: Client, log_url: str, fields: Fields, length: int, over: str
 ) -> None:

@@ -127,6 +127,7 @@ def test_a_picture_taken_sideways_is_turned() -> None:
     assert top[0] > 200
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 def test_a_note_of_the_camera_that_cannot_be_read_spoils_nothing() -> None:
     exif = b"Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\xff\xff" + b"\xff" * 200
     assert clean_photo(encoded(picture(), exif=exif)).width == 64
