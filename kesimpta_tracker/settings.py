@@ -301,11 +301,18 @@ CELERY_BEAT_SCHEDULE = {
     "remind-of-the-review-of-the-rules": {"task": "symptoms.triage.tasks.remind_review", "schedule": 86400.0},
 }
 
-# Logs name rows by id, never what a person wrote.
+# Logs name rows by id, never what a person wrote: a line is a line, and an error tells its kind and place alone.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "kesimpta_tracker.logs.NothingOfPeople"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "kesimpta_tracker.logs.Line"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},  # no mail to anybody, and no second line
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "celery.beat": {"level": "WARNING"},
+        "django.db.backends": {"level": "WARNING"},  # never a statement with its values
+    },
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "kesimpta_tracker.pace.Worker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = 4
 timeout = 30
@@ -15,8 +15,24 @@ keepalive = 30
 max_requests = 5000
 max_requests_jitter = 500
 preload_app = True  # the workers share what is loaded
+# What a request's head may bring; pages of ours send a tenth of it.
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
 control_socket_disable = True  # nothing of ours in the home folder
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) and Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "kesimpta_tracker.logs.Line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        name: {"handlers": ["console"], "level": "INFO", "propagate": False}
+        for name in ("gunicorn.error", "gunicorn.access")
+    },
+}
 
 
 def pre_fork(_server: Any, _worker: Any) -> None:
