@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "symptoms.accounts.middleware.PersonMiddleware",
-    "symptoms.accounts.middleware.CarryOnMiddleware",
+    "symptoms.accounts.middleware.GateMiddleware",
     "symptoms.triage.middleware.RulesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

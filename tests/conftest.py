@@ -9,7 +9,7 @@ from symptoms.catalogue.models import Symptom
 from symptoms.triage import ruleset
 from tests.factories.cast import Cast, make_cast
 
-pytest_plugins = ["tests.services", "tests.browser", "tests.turnstile"]
+pytest_plugins = ["tests.services", "tests.browser", "tests.turnstile", "tests.signing_in"]
 
 CATALOGUE = Path(catalogue.__file__).parent / "data"
 

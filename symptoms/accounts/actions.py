@@ -1,6 +1,8 @@
 from collections.abc import Sequence
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -30,3 +32,10 @@ def make_curator(*, user: User, by: User | None) -> None:
         user=user, email=user.email, defaults={"verified": True}, create_defaults={"verified": True, "primary": True}
     )
     record("accounts.curator-made", by=by, subject=f"user:{user.uuid}")
+
+
+@transaction.atomic
+def end_sessions(*, user: User, ids: Sequence[int], by: User) -> None:
+    """Sign `user` out of these sessions: whoever holds one of their cookies holds nothing."""
+    get_adapter().end_sessions(UserSession.objects.filter(user=user, pk__in=ids))
+    record("accounts.sessions-ended", by=by, subject=f"user:{user.uuid}", data={"count": len(ids)})

@@ -2,12 +2,124 @@ from typing import Any, Final
 from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth_forms
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
+from allauth.mfa.webauthn.internal import auth as webauthn
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from symptoms.accounts import sessions
 from symptoms.accounts.models import User
+from symptoms.accounts.once import spend
+from symptoms.accounts.throttle import wait_s
+from symptoms.accounts.words import too_many_tries
+
+
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
+    """Sign in with an e-mail address and a password."""
+
+    shared_device = forms.BooleanField(
+        label=_("Others use this device"),
+        help_text=_("Then you are signed out after 30 minutes."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail address")
+        self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+    def login(self, request: Any, redirect_url: str | None = None) -> HttpResponse:
+        """Keep the choice until the sign-in is complete: a second factor may come first."""
+        request.session[sessions.CHOICE] = self.cleaned_data["shared_device"]
+        return super().login(request, redirect_url=redirect_url)
+
+
+class _Once:
+    """A code of an authenticator app counts once; a recovery code does so by itself."""
+
+    def clean_code(self) -> str:
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except forms.ValidationError as refused:
+            if refused.code != "too_many_login_attempts":
+                raise
+            key = f"mfa-auth-user-{self.user.pk}"  # type: ignore[attr-defined]
+            raise forms.ValidationError(too_many_tries(wait_s(context.request, key)), code=refused.code) from None
+        factor = self.authenticator  # type: ignore[attr-defined]
+        if factor.type == Authenticator.Type.TOTP and not spend(factor.pk, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class _Plain:
+    """A field for a code: no placeholder, figures first on a phone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]  # type: ignore[attr-defined]
+        field.label = _("Code")
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs["inputmode"] = "numeric"
+
+
+class AuthenticateForm(_Plain, _Once, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+    """The second step of signing in."""
+
+
+class ReauthenticateForm(_Plain, _Once, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+    """Show again who one is."""
+
+
+class ActivateForm(_Plain, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator app."""
+
+
+class _Unthrottled:
+    """A passkey cannot be guessed, so guesses at codes and passwords never lock it out."""
+
+    def clean_credential(self) -> Authenticator:
+        credential = self.cleaned_data["credential"]  # type: ignore[attr-defined]
+        webauthn.parse_authentication_response(credential)
+        return webauthn.complete_authentication(self.user, credential)  # type: ignore[attr-defined]
+
+
+class AuthenticatePasskeyForm(_Unthrottled, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second step of signing in."""
+
+
+class ReauthenticatePasskeyForm(_Unthrottled, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Show again with a passkey who one is."""
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey. It always signs in by itself, so the device checks face, finger or PIN."""
+
+    name = forms.CharField(label=_("Name of the passkey"), required=False, max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].widget = forms.HiddenInput()
+        self.fields["passwordless"].initial = True
+
+    def clean_passwordless(self) -> bool:
+        return True
+
+
+class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    name = forms.CharField(label=_("Name of the passkey"), max_length=60)
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
@@ -15,6 +127,19 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
 
     name = forms.CharField(label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     field_order = ["name", "email", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["password1"].help_text = _("At least 10 characters. Several words are easy to keep in mind.")
+        for name in ("email", "password1"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+    def try_save(self, request: Any) -> Any:
+        """Make the account. Where there is one already the answer is the same, and takes as long."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
     def save(self, request: Any) -> User:
         user: User = super().save(request)

@@ -55,6 +55,12 @@ def take(request: HttpRequest) -> Kept | None:
     return Kept(held["path"], fields, held["files"])
 
 
+def was_typed(request: HttpRequest) -> bool:
+    """Say whether a form was sent that holds something, by a person and not by a script of a page."""
+    is_script = request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    return request.method == "POST" and not is_script and any(name not in LEFT_OUT for name in request.POST)
+
+
 def forget(request: HttpRequest) -> None:
     """Keep nothing any longer."""
     request.session.pop(KEY, None)
@@ -70,3 +76,26 @@ def forget_of_others(request: HttpRequest, user_id: int) -> None:
 def offer(request: HttpRequest, kept: Kept) -> HttpResponse:
     """Show a page that sends it again by one press."""
     return render(request, "accounts/carry_on.html", {"kept": kept})
+
+
+def offer_stale(request: HttpRequest) -> HttpResponse | None:
+    """Offer to send again a form of ours whose token has grown old; None where it may be forged.
+
+    That it comes from a page of ours is what the browser says and no other site can make it say.
+    """
+    own = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if not own or not was_typed(request) or "password" in "".join(request.POST):
+        return None
+    if not request.user.is_authenticated:
+        return offer_signed_out(request)
+    return render(request, "accounts/carry_on.html", {"kept": _sent(request)}, status=403)
+
+
+def offer_signed_out(request: HttpRequest) -> HttpResponse:
+    """Keep in the page what was sent by somebody who is signed out: nobody knows whose it is."""
+    return render(request, "accounts/carry_on.html", {"kept": _sent(request), "is_signed_out": True}, status=403)
+
+
+def _sent(request: HttpRequest) -> Kept:
+    fields = [(name, value) for name, values in request.POST.lists() for value in values if name not in LEFT_OUT]
+    return Kept(request.get_full_path(), fields, bool(request.FILES))

@@ -4,9 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from allauth.core import context
-from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.models import Authenticator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -16,14 +13,6 @@ from symptoms.accounts.person import person
 
 CURATORS: Final = "Curators of the rules"
 type_of_view = Callable[..., HttpResponse]
-
-
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Only a session that showed the second factor may take it away; a password alone may not."""
-
-    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Say whether the request in hand may remove this factor."""
-        return has_second_factor(context.request)
 
 
 def has_second_factor(request: HttpRequest) -> bool:

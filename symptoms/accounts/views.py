@@ -1,13 +1,15 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from symptoms.accounts.actions import change_settings
+from symptoms.accounts.actions import change_settings, end_sessions
 from symptoms.accounts.forms import YouForm
 from symptoms.accounts.person import person
 from symptoms.accounts.second_factor import is_curator
+from symptoms.accounts.sessions import sessions_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -19,3 +21,41 @@ def you(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("accounts:you")
     return render(request, "accounts/you.html", {"form": form, "is_curator": is_curator(user)})
+
+
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Show where this person is signed in."""
+    found = sessions_of(person(request), request.session.session_key)
+    return render(request, "accounts/sessions.html", {"sessions": found, "others": [s for s in found if not s.is_this]})
+
+
+@require_POST
+def end_session(request: HttpRequest) -> HttpResponse:
+    """End one session of this person."""
+    user = person(request)
+    said = request.POST.get("session", "")
+    found = [one for one in sessions_of(user, request.session.session_key) if str(one.pk) == said]
+    if not found:
+        raise Http404
+    end_sessions(user=user, ids=[found[0].pk], by=user)
+    messages.success(request, _("That device is signed out."))
+    return redirect("accounts:sessions")
+
+
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """End all sessions of this person but this one."""
+    user = person(request)
+    found = sessions_of(user, request.session.session_key)
+    end_sessions(user=user, ids=[one.pk for one in found if not one.is_this], by=user)
+    messages.success(request, _("All other devices are signed out."))
+    return redirect("accounts:sessions")
+
+
+@login_not_required
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """Answer who asks too often, with when to try again. All limits that end here are by the minute."""
+    answer = render(request, "accounts/too_many.html", status=429)
+    answer.headers["Retry-After"] = "60"
+    return answer

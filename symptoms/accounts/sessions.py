@@ -1,0 +1,95 @@
+"""How long a session lasts, and which ones a person has.
+
+Twelve hours at most, whatever happens; on a shared device, thirty minutes without anything done. Both are kept in the
+session itself and checked at each request. Pages that look for news by themselves do not count as doing something.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from symptoms.accounts.device import device_of
+from symptoms.accounts.models import User
+from symptoms.lib import clock
+
+KEY: Final = "accounts.session"
+CHOICE: Final = "accounts.shared-device"
+LONGEST_S: Final = 12 * 60 * 60
+IDLE_S: Final = 30 * 60
+NOTED_EVERY_S: Final = 60
+
+
+class End(StrEnum):
+    """Why a session has ended by itself."""
+
+    LONG = "long"
+    IDLE = "idle"
+
+
+def begin(session: SessionBase, *, shared: bool) -> None:
+    """Note when this session began, and whether others use the device."""
+    now = time.time()
+    session[KEY] = {"began": now, "seen": now, "shared": shared}
+
+
+def is_shared(session: SessionBase) -> bool:
+    """Say whether the person said at sign-in that others use the device."""
+    return bool(session.get(KEY, {}).get("shared"))
+
+
+def end_of(about: dict[str, Any] | None) -> End | None:
+    """Return why a session is over, None while it lasts. One that does not say when it began is over."""
+    now = time.time()
+    if not about or not 0 <= now - about["began"] < LONGEST_S:
+        return End.LONG
+    return End.IDLE if about["shared"] and now - about["seen"] >= IDLE_S else None
+
+
+def note_use(request: HttpRequest) -> None:
+    """Keep the time of what a person does on a shared device, to the minute."""
+    about = request.session[KEY]
+    by_itself = request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    if about["shared"] and not by_itself and time.time() - about["seen"] >= NOTED_EVERY_S:
+        request.session[KEY] = {**about, "seen": time.time()}
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One session of a person, as the page shows it."""
+
+    pk: int
+    device: str
+    began: datetime
+    is_shared: bool
+    is_this: bool
+
+
+def sessions_of(user: User, this: str | None) -> list[Signed]:
+    """Return the sessions that still open this account, this one first, then the newest. `this` is its key."""
+    rows = UserSession.objects.filter(user=user).order_by("-created_at")
+    stored = {one.session_key: one for one in Session.objects.filter(session_key__in=[row.session_key for row in rows])}
+    found = []
+    for row in rows:
+        session = stored.get(row.session_key)
+        said = session.get_decoded() if session and session.expire_date > clock.now() else {}
+        about = said.get(KEY)
+        alive = about and end_of(about) is None and _is_of(user, said)
+        if alive:
+            began = datetime.fromtimestamp(about["began"], UTC)
+            is_this = row.session_key == this
+            found.append(Signed(row.pk, device_of(row.user_agent), began, about["shared"], is_this))
+    return sorted(found, key=lambda one: not one.is_this)
+
+
+def _is_of(user: User, said: dict[str, Any]) -> bool:
+    """A session from before a change of the password opens nothing."""
+    return constant_time_compare(said.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
