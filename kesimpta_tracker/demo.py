@@ -8,6 +8,8 @@ from typing import Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
 
 from symptoms.accounts.actions import make_curator
@@ -83,8 +85,10 @@ def seed() -> list[SignIn]:
         (far, far_clinic, ClinicMember.Role.DOCTOR),
     ):
         ClinicMember.objects.create(clinic=team, user=member, role=role)
-    for curator in (okoye, lindqvist):  # they set up their second factor at the first visit
+    for curator in (okoye, lindqvist):
         make_curator(user=curator, by=None)
+    for member in (lindqvist, okoye, far):  # what their authenticator apps would show stands at /demo/codes/
+        TOTP.activate(member, generate_totp_secret())
     ana_log = Patient.objects.create(user=ana, born_on=date(1987, 5, 4))
     bo_log = Patient.objects.create(user=bo, born_on=date(1975, 9, 21))
     grant_access(patient=ana_log, to=sam, reads=SHARED, adds=SHARED[:2], by=ana)
@@ -102,7 +106,9 @@ def _person(name: str, role: str, signs: list[SignIn]) -> User:
     email = f"{name.removeprefix('Nurse ').removeprefix('Dr ').split(' ')[0].lower()}@{DOMAIN}"
     password = "-".join(secrets.token_hex(2) for _ in range(3))
     signs.append(SignIn(f"{name}, {role}", email, password))
-    return User.objects.create_user(email, password, name=name, time_zone=ZONE, country="GB")
+    user = User.objects.create_user(email, password, name=name, time_zone=ZONE, country="GB")
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
 
 
 def _shots(patient: Patient, by: User) -> None:

@@ -213,7 +213,8 @@ def welcome(choices: Choices, places: Places) -> str:
     if sign_ins.exists() and os.environ["DEMO"].lower() in TRUE:
         lines += [f"  Demo sign-ins (kept in {sign_ins}):"]
         lines += [f"    {line}" for line in sign_ins.read_text().splitlines()]
-        lines += ["", f"  What the demo mails is shown at  {choices.address}/demo/mail/", ""]
+        lines += ["", f"  The clinic's people also need a code. It stands at  {choices.address}/demo/codes/"]
+        lines += [f"  What the demo mails is shown at  {choices.address}/demo/mail/", ""]
     return "\n".join([*lines, f"  Logs are in {places.logs}. Ctrl-C stops everything.", ""])
 
 

@@ -26,6 +26,10 @@ DEBUG = env.bool("DEBUG", False)
 # Without a key each process makes its own: enough for commands; `wsgi.py` refuses to serve with it.
 SECRET_KEY = env.str("SECRET_KEY", "") or get_random_secret_key()
 SECRET_KEY_IS_TEMPORARY = not env.str("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+# Seals the secrets of second factors; without one a key is made of SECRET_KEY (see accounts/sealed.py).
+FACTOR_KEY = env.str("FACTOR_KEY", "")
+FACTOR_KEY_FALLBACKS: list[str] = env.list("FACTOR_KEY_FALLBACKS", [])
 
 # Hosts, cookies, redirects and links all follow the one address that people type.
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000")
@@ -55,7 +59,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_NAME = "__Host-sessionid" if _https else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if _https else "csrftoken"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # twelve hours at most; what was typed is kept as a draft
+# A session opens the tracker for twelve hours at most (accounts/sessions.py). Its row stands longer, so that a form
+# which comes too late is kept for the one who sent it; the cookie goes when the browser is closed.
+SESSION_COOKIE_AGE = 24 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no words about anybody in a cookie
 X_FRAME_OPTIONS = "DENY"
@@ -83,6 +90,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -107,11 +115,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "kesimpta_tracker.headers.RequestMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "symptoms.accounts.middleware.SessionEndMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "symptoms.accounts.middleware.PersonMiddleware",
     "symptoms.accounts.middleware.GateMiddleware",
     "symptoms.triage.middleware.RulesMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -164,22 +173,45 @@ REQUIRE_SECOND_FACTOR_FOR_PATIENTS = env.bool("REQUIRE_SECOND_FACTOR_FOR_PATIENT
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "symptoms.accounts.passwords.KnownPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "symptoms.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "symptoms.accounts.forms.SignupForm"}
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_FORMS = {"login": "symptoms.accounts.forms.LoginForm", "signup": "symptoms.accounts.forms.SignupForm"}
+# An address counts when its owner has followed the link. So signing up tells nobody which addresses have accounts.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to people who never asked for one
+ACCOUNT_CHANGE_EMAIL = True  # a new address takes the place of the old one when it is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # each change of how one signs in is told by mail
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-MFA_ADAPTER = "symptoms.accounts.second_factor.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Wrong passwords and codes: by address of the sender, and by account. See docs/operators for proxies.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,100/h/ip,5/5m/key,20/h/key"}
+MFA_ADAPTER = "symptoms.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # so that a passkey is two factors by itself
+MFA_RATE_LIMITS = {"webauthn_login": None}  # there is nothing to guess, and nobody is to be locked out
+MFA_RECOVERY_CODES_SHOW_ONCE = False
+MFA_FORMS = {
+    "authenticate": "symptoms.accounts.forms.AuthenticateForm",
+    "reauthenticate": "symptoms.accounts.forms.ReauthenticateForm",
+    "activate_totp": "symptoms.accounts.forms.ActivateForm",
+    "authenticate_webauthn": "symptoms.accounts.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "symptoms.accounts.forms.ReauthenticatePasskeyForm",
+    "add_webauthn": "symptoms.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "symptoms.accounts.forms.EditPasskeyForm",
+}
 MFA_TOTP_ISSUER = "Symptom diary"  # the name in the person's authenticator app tells nothing about a medicine
 MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
 

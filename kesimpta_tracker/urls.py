@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from kesimpta_tracker import catcher, health, views
+from kesimpta_tracker import catcher, demo_codes, health, views
 
 urlpatterns = [
     path("", include("symptoms.today.urls")),
@@ -22,10 +22,12 @@ urlpatterns = [
     # The operator's
     path("healthz/", health.health, name="health"),
     path("demo/mail/", catcher.demo_mail, name="demo-mail"),
+    path("demo/codes/", demo_codes.demo_codes, name="demo-codes"),
     path("gallery/", views.gallery, name="gallery"),
 ]
 
 handler400 = "kesimpta_tracker.views.bad_request"
 handler403 = "kesimpta_tracker.views.permission_denied"
 handler404 = "kesimpta_tracker.views.page_not_found"
+handler429 = "symptoms.accounts.views.too_many_tries"  # allauth's throttles end here
 handler500 = "kesimpta_tracker.views.server_error"

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from kesimpta_tracker.gallery import gallery_page
+from symptoms.accounts import kept
 
 
 @require_safe
@@ -35,7 +36,8 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "error.html", {"status": 403, "stale": True}, status=403)
+    answer = kept.offer_stale(request)
+    return answer or render(request, "error.html", {"status": 403, "stale": True}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -6,11 +6,13 @@ where a clinic or the staff asks for one, so that the gates of the sign-in stand
 """
 
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
 from django.test import Client
 
+from symptoms.accounts import adapter
 from symptoms.accounts.factors import has_factor, must_have_factor
 from symptoms.accounts.models import User
 from tests.factories.second_factor import set_up
@@ -29,6 +31,19 @@ def force_login(client: Client, user: User, backend: str | None = None) -> None:
     session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = records
     session.save()
+
+
+class AtOnce:
+    """Runs an errand before it returns, so that a test need not wait for a mail."""
+
+    def run(self, function: Callable[..., Any], *args: Any) -> bool:
+        function(*args)
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _mails_of_the_sign_in_are_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "MAILS", AtOnce())
 
 
 @pytest.fixture(autouse=True)

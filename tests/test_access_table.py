@@ -130,6 +130,9 @@ ROUTES: Final[dict[str, Row]] = {
     "mydata:download-account": Row("", "302 200 200 200 200|302 302", "302 200 200 200 200|302 302"),
     "mydata:erase": Row("", "200 200 200 200 200 302", "422 422 422 422 422 302"),
     "mydata:keep": Row("", "-", "302 302 302 302 302 302"),
+    "accounts:sessions": Row("", "200 200 200 200 200 302", "-"),
+    "accounts:session-end": Row("", "-", "404 404 404 404 404 302"),
+    "accounts:sessions-end-others": Row("", "-", "302 302 302 302 302 302"),
     "accounts:you": Row("", "200 200 200 200 200 302", "200 200 200 200 200 302"),
     "notifications:notices": Row("", "200 200 200 200 200 302", "-"),
     "notifications:answer-here": Row("notice", "-", "400 404 404 404 404 302"),
@@ -143,6 +146,7 @@ ROUTES: Final[dict[str, Row]] = {
     "notifications:answer": Row("token", "200", "200"),
     "notifications:push-worker": Row("", "200", "-"),
     "calendar:feed": Row("secret", "200", "-"),
+    "demo-codes": Row("", "404", "-"),
     "demo-mail": Row("", "404", "-"),
     "today:home": Row("", "302 302 302 302 200|302 200", "-"),
     "catalogue:browse": Row("", "200", "-"),
@@ -171,12 +175,18 @@ SIGN_IN: Final[dict[str, tuple[str, str]]] = {
     "account_reset_password_from_key_done": ("200", "200"),
     "mfa_index": ("200", "302"),
     "mfa_authenticate": ("302", "302"),
-    "mfa_reauthenticate": ("302", "302"),
-    "mfa_activate_totp": ("302", "302"),
-    "mfa_deactivate_totp": ("404", "302"),
+    "mfa_reauthenticate": ("200|302", "302"),
+    "mfa_activate_totp": ("200|302", "302"),
+    "mfa_deactivate_totp": ("200|404", "302"),
     "mfa_view_recovery_codes": ("404", "302"),
     "mfa_download_recovery_codes": ("404", "302"),
-    "mfa_generate_recovery_codes": ("302", "302"),
+    "mfa_generate_recovery_codes": ("200|302", "302"),
+    "mfa_list_webauthn": ("200", "302"),
+    "mfa_add_webauthn": ("200", "302"),
+    "mfa_reauthenticate_webauthn": ("302", "302"),
+    "mfa_remove_webauthn": ("404", "302"),
+    "mfa_edit_webauthn": ("404", "302"),
+    "mfa_login_webauthn": ("302", "302"),
 }
 
 
@@ -431,6 +441,8 @@ def test_sign_in_pages_answer_as_listed(world: World, route: str) -> None:
     keys: dict[str, dict[str, str]] = {
         "account_confirm_email": {"key": "unknown"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
+        "mfa_remove_webauthn": {"pk": 1},
+        "mfa_edit_webauthn": {"pk": 1},
     }
     url = reverse(route, kwargs=keys.get(route))
     signed_in, signed_out = ({int(one) for one in said.split("|")} for said in SIGN_IN[route])

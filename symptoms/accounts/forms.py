@@ -42,7 +42,8 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
     def login(self, request: Any, redirect_url: str | None = None) -> HttpResponse:
         """Keep the choice until the sign-in is complete: a second factor may come first."""
         request.session[sessions.CHOICE] = self.cleaned_data["shared_device"]
-        return super().login(request, redirect_url=redirect_url)
+        answer: HttpResponse = super().login(request, redirect_url=redirect_url)
+        return answer
 
 
 class _Once:

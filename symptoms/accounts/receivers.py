@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import email_changed, email_confirmed, password_changed, password_reset
+from allauth.account.signals import user_logged_in as signed_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -23,6 +24,10 @@ def begin_session(request: HttpRequest, user: User, **_more: Any) -> None:
     shared = bool(request.POST.get("shared_device")) if said is None else bool(said)
     sessions.begin(request.session, shared=shared)
     kept.forget_of_others(request, user.pk)
+
+
+@receiver(signed_in)
+def note_sign_in(user: User, **_more: Any) -> None:
     record("accounts.signed-in", by=user, subject=f"user:{user.uuid}")
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from symptoms.accounts.factors import has_factor, shown
 from symptoms.accounts.models import User
 from symptoms.accounts.person import person
+from symptoms.accounts.step_up import is_partial, page_of
 
 CURATORS: Final = "Curators of the rules"
 type_of_view = Callable[..., HttpResponse]
@@ -46,6 +48,10 @@ def curator_access(view: type_of_view) -> type_of_view:
 
 def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     """Answer 403 with a page that leads to the second factor, and from there back to a page of this site."""
-    is_set_up = has_factor(person(request))
-    back = request.path if request.method in ("GET", "HEAD") else "/"
-    return render(request, "accounts/second_factor.html", {"is_set_up": is_set_up, "back": back}, status=403)
+    if is_partial(request):
+        return HttpResponse(headers={"HX-Redirect": page_of(request)})
+    user = person(request)
+    ways = get_adapter(request).get_reauthentication_methods(user)
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    said = {"is_set_up": has_factor(user), "way": ways[0] if ways else None, "back": back}
+    return render(request, "accounts/second_factor.html", said, status=403)

@@ -81,9 +81,8 @@ def sessions_of(user: User, this: str | None) -> list[Signed]:
     for row in rows:
         session = stored.get(row.session_key)
         said = session.get_decoded() if session and session.expire_date > clock.now() else {}
-        about = said.get(KEY)
-        alive = about and end_of(about) is None and _is_of(user, said)
-        if alive:
+        about: dict[str, Any] = said.get(KEY) or {}
+        if end_of(about) is None and _is_of(user, said):
             began = datetime.fromtimestamp(about["began"], UTC)
             is_this = row.session_key == this
             found.append(Signed(row.pk, device_of(row.user_agent), began, about["shared"], is_this))

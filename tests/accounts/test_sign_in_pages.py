@@ -1,5 +1,7 @@
 """The sign-in pages stand in our frame, speak plainly, and say what to put right."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -20,8 +22,8 @@ OPEN = [
 SIGNED_IN = [
     ("account_logout", "Sign out?"),
     ("account_change_password", "Change my password"),
-    ("account_email", "My e-mail addresses"),
-    ("account_reauthenticate", "Type your password again"),
+    ("account_email", "My e-mail address"),
+    ("account_reauthenticate", "Is it still you?"),
 ]
 
 
@@ -32,7 +34,7 @@ def assert_stands_in_our_frame(page: str, heading: str) -> None:
     assert 'href="/urgent-help/"' in page
     assert "This app is not a doctor." in page
     assert "style=" not in page
-    assert "<script" not in page
+    assert all('src="' in script for script in re.findall(r"<script[^>]*>", page)), "no script stands in the page"
 
 
 @pytest.mark.django_db
@@ -74,4 +76,4 @@ def test_way_to_a_new_password_comes_after_the_password(client: Client) -> None:
 def test_password_can_be_filled_in_by_a_manager(client: Client) -> None:
     page = client.get(reverse("account_login")).content.decode()
     assert 'autocomplete="current-password"' in page
-    assert 'autocomplete="email"' in page or 'autocomplete="username"' in page
+    assert 'autocomplete="username webauthn"' in page, "a passkey is offered in the same field"

@@ -6,13 +6,14 @@ from django.urls import reverse
 
 from symptoms.accounts.models import User
 from symptoms.sharing.models import Patient
+from tests.factories.cast import confirmed
 
 PASSWORD = "a long and quiet word"
 
 
 @pytest.fixture
 def ana(db: None) -> User:
-    return User.objects.create_user("ana@example.org", PASSWORD, name="Ana")
+    return confirmed(User.objects.create_user("ana@example.org", PASSWORD, name="Ana"))
 
 
 def sign_in(client: Client, email: str, password: str) -> int:

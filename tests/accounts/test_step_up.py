@@ -11,7 +11,7 @@ from django.urls import include, path, reverse
 from symptoms.accounts import kept
 from symptoms.accounts.models import User
 from symptoms.accounts.step_up import recent_sign_in
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, confirmed
 from tests.factories.second_factor import code_of, set_up, sign_in, signed_in_before
 
 PASSWORD = "a long and quiet word"
@@ -37,7 +37,7 @@ def _with_the_deed() -> Any:
 def ana(cast: Cast) -> User:
     cast.ana.set_password(PASSWORD)
     cast.ana.save()
-    return cast.ana
+    return confirmed(cast.ana)
 
 
 def test_who_has_just_signed_in_is_not_asked(client: Client, ana: User) -> None:

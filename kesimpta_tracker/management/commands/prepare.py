@@ -31,6 +31,7 @@ class Command(BaseCommand):
         call_command("load_rules", stdout=io.StringIO())
         call_command("read_notes", stdout=io.StringIO())
         vapid_keys()
+        call_command("seal_factors", stdout=io.StringIO())
         if demo:
             call_command("seed_demo", sign_ins=demo, stdout=io.StringIO())
 

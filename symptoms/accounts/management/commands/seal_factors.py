@@ -11,7 +11,7 @@ SECRETS: Final = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY
 
 
 class Command(BaseCommand):
-    help = "Seal the secrets of all second factors with the newest key. Part of each start; run it after a change of key."
+    help = "Seal the secrets of all second factors with the newest key. Part of each start."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.SECRET_KEY_IS_TEMPORARY and not settings.FACTOR_KEY:
