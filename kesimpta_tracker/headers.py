@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth.signals import user_logged_out
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
@@ -41,9 +39,9 @@ PERMISSIONS_POLICY: Final = ", ".join(
         "publickey-credentials-get=(self)",
     ]
 )
-# Sent when somebody stops being signed in: what the browser kept of their pages goes, and with it its worker for
-# pushes. Cookies are left out: the session is dead, and clearing them would take the next one too.
-CLEAR_SITE_DATA: Final = '"cache", "storage"'
+# Sent where a session turns out to be gone: what the browser kept of its pages goes. The worker that shows pushes
+# stays; who signs out of a shared device has that taken too (accounts/middleware.py).
+CLEAR_SITE_DATA: Final = '"cache"'
 SAFE: Final = {"GET", "HEAD", "OPTIONS", "TRACE"}
 type_of_next = Callable[[HttpRequest], HttpResponse]
 
@@ -68,14 +66,7 @@ def ended_session(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Say whether this answer takes away the session that the request came with."""
     name = settings.SESSION_COOKIE_NAME
     mark = response.cookies.get(name)
-    taken = name in request.COOKIES and mark is not None and mark["max-age"] == 0
-    return taken or getattr(request, "has_signed_out", False)
-
-
-@receiver(user_logged_out, dispatch_uid="note-sign-out")
-def note_sign_out(request: HttpRequest | None = None, **kwargs: Any) -> None:
-    if request is not None:
-        request.has_signed_out = True  # type: ignore[attr-defined]
+    return name in request.COOKIES and mark is not None and mark["max-age"] == 0
 
 
 class RequestMiddleware:
