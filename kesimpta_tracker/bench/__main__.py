@@ -31,7 +31,10 @@ def main() -> int:
     parser.add_argument("--stored", type=int, default=30_000, help="stored entries that are assessed anew")
     parser.add_argument("--scheduled", type=int, default=1_000_000, help="reminders that wait in all")
     parser.add_argument("--mails", type=int, default=1500, help="mails that are sent to a server of the benchmark")
-    parser.add_argument("--only", choices=("pages", "rules", "reminders", "notes"), help="take only these measures")
+    parser.add_argument("--days", type=int, default=5 * 365, help="days of the diary that is downloaded")
+    parser.add_argument(
+        "--only", choices=("pages", "rules", "reminders", "notes", "my-data"), help="take only these measures"
+    )
     choices = parser.parse_args()
     var = Path(tempfile.mkdtemp(prefix="kb-"))
     try:
@@ -51,8 +54,10 @@ def measure(var: Path, choices: argparse.Namespace) -> list[report.Line]:
         return notes()
     say("Starting a tracker of the benchmark's own, twice ...")
     first = start_tracker(var)
-    if choices.only in ("rules", "reminders"):
+    if choices.only in ("rules", "reminders", "my-data"):
         try:
+            if choices.only == "my-data":
+                return my_data(var, choices.days)
             return rules(var, choices.stored) if choices.only == "rules" else reminders(var, first, choices)
         finally:
             first.stop()
@@ -70,9 +75,15 @@ def measure(var: Path, choices: argparse.Namespace) -> list[report.Line]:
         say(f"Waiting for {choices.flags} flags, then for one with worker, broker and beat stopped ...")
         lines += report.flags(measures.flags_with_worker(people, choices.flags), measures.flag_without(people, tracker))
         if choices.only is None:
-            lines += rules(var, choices.stored) + notes()
+            lines += rules(var, choices.stored) + notes() + my_data(var, choices.days)
             lines += reminders(var, tracker, choices)
     return lines
+
+
+def my_data(var: Path, days: int) -> list[report.Line]:
+    """Download a long diary and bring it back, and return how long that took."""
+    say(f"Downloading {days} days, and bringing them back ...")
+    return report.my_data(bench_data(var, f"--my-data={days}"))
 
 
 def notes() -> list[report.Line]:

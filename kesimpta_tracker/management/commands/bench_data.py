@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from kesimpta_tracker.bench import reminders, rules
+from kesimpta_tracker.bench import my_data, reminders, rules
 from kesimpta_tracker.bench.client import hidden_fields
 from kesimpta_tracker.bench.floors import FloorRow
 from symptoms.accounts.models import User
@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--entries", type=int, default=1000)
         parser.add_argument("--rules", type=int, metavar="N", help="only assess, and assess N stored entries anew")
         parser.add_argument("--reminders", type=int, metavar="N", help="only claim among N reminders, and send mails")
+        parser.add_argument("--my-data", type=int, metavar="DAYS", help="only download and bring back a diary of DAYS")
         parser.add_argument("--mails", type=int, default=1500, help="how many mails")
         parser.add_argument("--queries", action="store_true", help="count the queries of each page")
 
@@ -46,6 +47,9 @@ class Command(BaseCommand):
             return
         if options["reminders"]:
             self.stdout.write(json.dumps(reminders.measure(options["reminders"], options["mails"])))
+            return
+        if options["my_data"]:
+            self.stdout.write(json.dumps(my_data.measure(options["my_data"])))
             return
         known = make_people(options["entries"])
         if options["queries"]:

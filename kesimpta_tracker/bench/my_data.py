@@ -1,0 +1,75 @@
+"""How long somebody waits for the download of five years of daily logs, and for bringing it back."""
+
+import io
+import time
+from datetime import timedelta
+from typing import Final
+
+from symptoms.accounts.models import User
+from symptoms.catalogue.models import Symptom
+from symptoms.diary.models import Entry, Report
+from symptoms.followups.actions import log_injection
+from symptoms.lib import clock
+from symptoms.mydata.actions import ask_to_erase, bring_back, download, erase_due
+from symptoms.mydata.unpacking import unpack
+from symptoms.sharing.models import Patient
+from symptoms.triage.actions import assess_entry
+
+NOTE: Final = "Bad night again, legs like lead and my head is pounding since the jab on Tuesday. No fever. " * 2
+
+
+def measure(days: int) -> dict[str, float]:
+    """Return seconds for a diary with an entry and a note a day, a shot a month, all assessed; and its size in MB."""
+    ana, again = (Patient.objects.create(user=_person(name)) for name in ("years", "again"))
+    symptoms = dict(Symptom.objects.filter(slug__in=("fatigue", "headache", "tingling")).values_list("slug", "pk"))
+    _fill(ana, symptoms, days)
+    for back in range(3, days, 28):
+        log_injection(patient=ana, at=clock.now() - timedelta(days=back), number=None, site="", by=ana.user)
+    _assess(ana)
+    begun = time.perf_counter()
+    packed = download(patient=ana, by=ana.user)
+    exported = time.perf_counter()
+    bring_back(patient=again, diary=unpack(io.BytesIO(packed)), by=again.user)
+    imported = time.perf_counter()
+    _assess(again)
+    assessed = time.perf_counter()
+    User.objects.filter(pk=ana.user_id).update(erase_at=ask_to_erase(user=ana.user, by=ana.user) - timedelta(days=8))
+    asked = time.perf_counter()
+    if erase_due() != 1:
+        raise RuntimeError("the account was not erased")
+    return {
+        "days": days,
+        "export": exported - begun,
+        "import": imported - exported,
+        "assess": assessed - imported,
+        "erase": time.perf_counter() - asked,
+        "megabytes": len(packed) / 1024 / 1024,
+    }
+
+
+def _person(name: str) -> User:
+    return User.objects.create_user(f"{name}@bench.example", None, name=name.title(), time_zone="UTC")
+
+
+def _fill(patient: Patient, symptoms: dict[str, int], days: int) -> None:
+    now = clock.now()
+    told = {"patient": patient, "author": patient.user, "time_zone": "UTC", "note": NOTE}
+    diary = [
+        Entry(day=at.date(), happened_at=at, made_at=at, saved_at=at, **told)
+        for at in (now - timedelta(days=back) for back in range(1, days + 1))
+    ]
+    Entry.objects.bulk_create(diary, batch_size=1000)
+    Report.objects.bulk_create(
+        (
+            Report(entry=entry, symptom_id=pk, grade=number % 3)
+            for number, entry in enumerate(diary)
+            for pk in symptoms.values()
+        ),
+        batch_size=1000,
+    )
+
+
+def _assess(patient: Patient) -> None:
+    waiting = Entry.objects.unassessed().filter(patient=patient).order_by("saved_at", "day")
+    for entry_id in list(waiting.values_list("pk", flat=True)):
+        assess_entry(entry_id=entry_id)
