@@ -269,7 +269,7 @@ OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", "")  # who is told where nobody else 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"tracker@{PUBLIC_ADDRESS.host}")
 
 # Who was erased, outside the database: ids and times, one line each. Keep it apart from the database's backups.
-TOMBSTONES = Path(env.str("TOMBSTONES", str(BASE_DIR / "var" / "tombstones.jsonl")))
+TOMBSTONES = Path(env.str("TOMBSTONES", "") or BASE_DIR / "var" / "tombstones.jsonl")
 # After how many days what is no longer needed is removed; 0 keeps it. Diaries are never removed (docs/my-data.md).
 RETAIN_DRAFT_DAYS = env.int("RETAIN_DRAFT_DAYS", 90)
 RETAIN_REMINDERS_DAYS = env.int("RETAIN_REMINDERS_DAYS", 730)
