@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Final
 
 from symptoms.accounts.models import User
+from symptoms.catalogue.finder import edition
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Entry, Report
+from symptoms.diary.notes import read_to_keep
 from symptoms.followups.actions import log_injection
 from symptoms.lib import clock
 from symptoms.mydata.actions import ask_to_erase, bring_back, download, erase_due
@@ -52,8 +54,15 @@ def _person(name: str) -> User:
 
 
 def _fill(patient: Patient, symptoms: dict[str, int], days: int) -> None:
-    now = clock.now()
-    told = {"patient": patient, "author": patient.user, "time_zone": "UTC", "note": NOTE}
+    now, found = clock.now(), read_to_keep(NOTE, by_patient=True)
+    told = {
+        "patient": patient,
+        "author": patient.user,
+        "time_zone": "UTC",
+        "note": NOTE,
+        "note_found": found,
+        "note_edition": edition(),
+    }
     diary = [
         Entry(day=at.date(), happened_at=at, made_at=at, saved_at=at, **told)
         for at in (now - timedelta(days=back) for back in range(1, days + 1))

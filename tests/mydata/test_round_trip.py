@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from symptoms.mydata.actions import NotEmpty, bring_back, download
+from symptoms.mydata.actions import NotEmpty, bring_back, download, importing
 from symptoms.mydata.tables import TABLES
 from symptoms.mydata.unpacking import unpack
 from symptoms.sharing.models import Patient
@@ -70,3 +70,18 @@ def test_nothing_is_mixed_into_a_diary_that_stands(cast: Cast) -> None:
     file = packed(rich.fill(cast))
     with pytest.raises(NotEmpty):
         bring_back(patient=cast.ana_log, diary=unpack(file), by=cast.ana)
+
+
+def test_notes_are_read_once_as_whose_they_are(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ "She" in Sam's note is Ana: also after the import. What is over the limit is read when it is judged."""
+    rich.fill(cast)
+    first = packed(cast.ana_log)
+    other, last = make_patient(make_user("Ana Again")), make_patient(make_user("Ana Last"))
+    bring_back(patient=other, diary=unpack(first), by=other.user)
+    fields = ("idempotency_key", "note_found", "note_edition")
+    assert set(map(str, other.entry_set.values_list(*fields))) == set(
+        map(str, cast.ana_log.entry_set.values_list(*fields))
+    )
+    monkeypatch.setattr(importing, "NOTES_READ", 0)
+    bring_back(patient=last, diary=unpack(first), by=last.user)
+    assert set(last.entry_set.exclude(note="").values_list("note_found", "note_edition")) == {(None, "")}

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from symptoms.accounts.models import User
 from symptoms.audit.actions import record
+from symptoms.catalogue.finder import edition
 from symptoms.catalogue.models import Symptom
+from symptoms.diary.notes import read_to_keep
 from symptoms.lib import clock
 from symptoms.lib.emergency import country_choices
 from symptoms.mydata.archive import FILE_NAME
 from symptoms.mydata.checks import complaint
 from symptoms.mydata.columns import Column, columns_of, read
+from symptoms.mydata.gathering import Row
 from symptoms.mydata.shapes import DAY
 from symptoms.mydata.stand_ins import make_stand_ins
 from symptoms.mydata.tables import ACCOUNT, TABLES, Table
@@ -23,6 +26,9 @@ from symptoms.mydata.unpacking import MOST_FAULTS, Diary, Fault, NotADiary, Read
 from symptoms.sharing.models import Patient
 
 BATCH: Final = 1000
+# So many characters of notes are read by the finder at once: five years of long ones, in a few seconds. The rest is
+# read whenever its entry is judged, and kept at the next start (`read_notes`).
+NOTES_READ: Final = 2_000_000
 REFUSED: Final = (IntegrityError, DataError)
 
 
@@ -66,6 +72,7 @@ class _Restorer:
         self.symptoms = dict(Symptom.objects.values_list("slug", "pk"))
         self.people = dict.fromkeys(diary.owner, patient.user_id) | self._stand_ins()
         self.ids: dict[str, dict[int, UUID]] = {}
+        self.to_read = NOTES_READ
 
     def run(self) -> None:
         for table in TABLES:
@@ -106,9 +113,17 @@ class _Restorer:
         values = {one.attribute: self._value(one, row) for one in columns_of(table.name)}
         if pk is not None:
             values["id"] = pk
+        if table.name == "entries":
+            values |= self._read(row.values["note"], by_patient=values["author_id"] == self.patient.user_id)
         if "__" not in table.of:
             values[table.of] = self.patient.user if table.whose == ACCOUNT else self.patient
         return table.rows_of(**values)
+
+    def _read(self, note: str, *, by_patient: bool) -> Row:
+        """Return what the finder reads in a note, so that it is not read again with every entry after it."""
+        self.to_read -= len(note)
+        found = read_to_keep(note, by_patient=by_patient) if self.to_read >= 0 else None
+        return {"note_found": found, "note_edition": edition() if found is not None else ""}
 
     def _value(self, column: Column, row: Read) -> Any:
         value = row.values[column.name]
