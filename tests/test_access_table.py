@@ -7,7 +7,8 @@ Each row tells the status of GET and of POST (with an empty form) for six kinds 
     reader     Sam, a caregiver who may read
     clinic     a nurse and a doctor of a clinic that reads the log
     stranger   Bo with his own log, Dr Far of another clinic, staff, a caregiver whose sharing was revoked,
-               one whose sharing has ended, one whose sharing has not begun, a member who left the clinic
+               one whose sharing has ended, one whose sharing has not begun, one who is invited, one who typed a
+               code and is not confirmed, a member who left the clinic, somebody who works on the rules
     nobody     signed out, and somebody whose account was closed
 
 A single figure counts for all, "200|302" means either (it depends on what else the person has), and "-" is a
@@ -36,11 +37,12 @@ from symptoms.sharing.actions import revoke_access
 from symptoms.sharing.models import ClinicMember, Grant, Patient
 from symptoms.triage.actions.settings import add_usual, expect_level
 from tests.factories.cast import Cast, make_user, share
-from tests.factories.second_factor import sign_in, signed_in_before
+from tests.factories.second_factor import curator, sign_in, signed_in_before
 from tests.followups import blood
 from tests.followups.reminding import planned
 from tests.inbox import flags
 from tests.notifications import reminders
+from tests.sharing import inviting
 from tests.workbench.access import WORKBENCH
 
 KINDS: Final = ("owner", "adder", "reader", "clinic", "stranger", "nobody")
@@ -113,7 +115,13 @@ ROUTES: Final[dict[str, Row]] = {
     "triage:usual-end": Row("patient usual", "200 403 403 200 404 302", "302 403 403 422 404 302"),
     "triage:expected-add": Row("patient", "403 403 403 200 404 302", "403 403 403 422 404 302"),
     "triage:expected-end": Row("patient expected", "403 403 403 200 404 302", "403 403 403 422 404 302"),
-    "sharing:sharing": Row("patient", "200 403 403 403 404 302", "200 403 403 403 404 302"),
+    "diary:entry-hide": Row("patient entry", "200 403 403 403 404 302", "302 403 403 403 404 302"),
+    "sharing:sharing": Row("patient", "200 403 403 403 404 302", "-"),
+    "sharing:invite": Row("patient", "200 403 403 403 404 302", "422 403 403 403 404 302"),
+    "sharing:share-with-clinic": Row("patient", "200 403 403 403 404 302", "422 403 403 403 404 302"),
+    "sharing:change": Row("patient grant", "200 403 403 403 404 302", "422 403 403 403 404 302"),
+    "sharing:withdraw": Row("patient invitation", "-", "302 403 403 403 404 302"),
+    "sharing:confirm": Row("patient invitation", "-", "302 403 403 403 404 302"),
     "mydata:download": Row("patient", "200 403 403 403 404 302", "200 403 403 403 404 302"),
     "mydata:import": Row("patient", "200 403 403 403 404 302", "422 403 403 403 404 302"),
     "sharing:revoke": Row("patient grant", "-", "302 403 403 403 404 302"),
@@ -123,6 +131,11 @@ ROUTES: Final[dict[str, Row]] = {
     "inbox:flag": Row("clinic flag", "404 404 404 200 404 302", "-"),
     "inbox:acknowledge": Row("clinic flag", "-", "404 404 404 409 404 302"),
     "inbox:resolve": Row("clinic flag", "-", "404 404 404 422 404 302"),
+    "sharing:members": Row("clinic", "404 404 404 200 404 302", "-"),
+    "sharing:member-invite": Row("clinic", "404 404 404 403 404 302", "404 404 404 403 404 302"),
+    "sharing:clinic-settings": Row("clinic", "404 404 404 403 404 302", "404 404 404 403 404 302"),
+    "sharing:member-remove": Row("clinic member", "-", "404 404 404 403 404 302"),
+    "sharing:member-withdraw": Row("clinic invitation", "-", "404 404 404 403 404 302"),
     # The reader's own
     "sharing:shared-logs": Row("", "200 200 200 200 200 302", "-"),
     "sharing:start": Row("", "-", "302 302 302 302 302 302"),
@@ -148,8 +161,10 @@ ROUTES: Final[dict[str, Row]] = {
     "calendar:feed": Row("secret", "200", "-"),
     "demo-codes": Row("", "404", "-"),
     "demo-mail": Row("", "404", "-"),
+    "sharing:invitation-code": Row("", "200", "422"),
+    "sharing:invitation": Row("", "404", "404"),
     "today:home": Row("", "302 302 302 302 200|302 200", "-"),
-    "catalogue:browse": Row("", "200", "-"),
+    "catalogue:browse": Row("", "200", "200"),
     "catalogue:side-effect": Row("effect", "200", "-"),
     "catalogue:urgent-help": Row("", "200", "-"),
     "health": Row("", "200", "-"),
@@ -262,6 +277,9 @@ def world(cast: Cast) -> World:
     Grant.objects.filter(pk=share(cast.ana_log, early).pk).update(starts_at=now + day)
     share(cast.ana_log, closed)
     ClinicMember.objects.create(clinic=cast.clinic, user=inactive, role="nurse", is_active=False)
+    invited, unconfirmed, works_on_rules = make_user("Invited"), make_user("Unconfirmed"), curator(make_user("Rules"))
+    inviting.by_mail(cast, invited.email)
+    inviting.code_typed(cast, unconfirmed)
     people = [
         _person("Ana", "owner", cast.ana),
         _person("Adder", "adder", adder),
@@ -275,6 +293,9 @@ def world(cast: Cast) -> World:
         _person("expired", "stranger", expired),
         _person("not begun", "stranger", early),
         _person("left the clinic", "stranger", inactive),
+        _person("invited", "stranger", invited),
+        _person("typed a code", "stranger", unconfirmed),
+        _person("curator", "stranger", works_on_rules),
         _person("signed out", "nobody", None),
         _person("account closed", "nobody", closed),
     ]
@@ -300,6 +321,8 @@ def _things(cast: Cast, patient_id: Any) -> dict[str, Any]:
         "flag": flag.pk,
         "clinic": cast.clinic.pk,
         "grant": Grant.objects.get(patient=patient_id, user=cast.sam).pk,
+        "invitation": inviting.by_mail(cast, "new@example.org").pk,
+        "member": ClinicMember.objects.get(clinic=cast.clinic, user=cast.okoye).pk,
         "effect": "fatigue",
         "channel": "email",
         **reminders.things(cast.ana),
@@ -324,6 +347,8 @@ def _foreign(cast: Cast) -> dict[str, Any]:
         "flag": flag.pk,
         "clinic": cast.far_clinic.pk,
         "grant": Grant.objects.get(patient=hidden).pk,
+        "invitation": inviting.to(hidden).pk,
+        "member": ClinicMember.objects.get(clinic=cast.far_clinic).pk,
         **reminders.things(hidden.user),
         **planned.things(hidden, cast.far),
         **_levels(hidden, cast.far),
@@ -392,13 +417,17 @@ def test_foreign_ids_answer_just_like_ids_never_issued(world: World, route: str)
             continue
         for names in _suffixes(row.ids.split()):
             foreign = url_of(route, row, world.own | {name: world.foreign[name] for name in names})
-            unknown = url_of(route, row, world.own | {name: uuid4() for name in names})
+            unknown = url_of(route, row, world.own | {name: _never_issued(name) for name in names})
             one, two = person.asks(method, foreign), person.asks(method, unknown)
             assert one.status_code == two.status_code, f"{person.name} {names}"
             assert one.status_code in {302, 403, 404}, f"{person.name} {names}"
             if one.status_code != NOBODY_GETS:
                 assert plain(one) == plain(two), f"{person.name} {names}"
     assert rows_written() == before
+
+
+def _never_issued(name: str) -> Any:
+    return 2**31 - 1 if name == "member" else uuid4()
 
 
 def _suffixes(names: list[str]) -> list[list[str]]:

@@ -18,7 +18,7 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from symptoms.sharing import access
-from symptoms.sharing.models import Grant, Patient, PatientOwned
+from symptoms.sharing.models import Grant, Invitation, Patient, PatientOwned
 
 ROOT: Final = Path(settings.BASE_DIR)
 ROOMS: Final = (
@@ -65,12 +65,17 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "notifications.Wishes": ("user quiet_from quiet_to channels detail", "id"),
     "notifications.VapidKeys": ("", "id private public made_at"),
     "sharing.Patient": ("id user born_on created_at", ""),
-    "sharing.Clinic": ("", "id name phone office_hours"),
+    "sharing.Clinic": ("owner stand_in away_from away_until", "id name phone office_hours response_hours"),
     "sharing.ClinicMember": ("clinic user role is_active", "id"),
-    "sharing.Grant": ("patient user clinic level starts_at ends_at revoked_at", "id"),
+    "sharing.Grant": ("patient user clinic reads adds starts_at ends_at revoked_at", "id"),
+    "sharing.Invitation": (
+        "patient clinic email for_whom reads adds ends_at role made_by made_at expires_at claimed_by claimed_at "
+        "settled_at withdrawn_at",
+        "id way secret",
+    ),
     "diary.Entry": (
         "patient author day happened_at time_zone made_at temperature_c temperature_typed note note_found "
-        "note_dismissed urgent saved_at deleted_at",
+        "note_dismissed urgent saved_at deleted_at hidden_at",
         "id idempotency_key revision assessed_revision note_edition",
     ),
     "diary.Report": ("entry symptom grade answers", "id"),
@@ -148,6 +153,9 @@ OPEN: Final = {
     "notifications:push-worker",
     # The calendar, to whoever knows its address
     "calendar:feed",
+    # An invitation is opened before one signs in
+    "sharing:invitation-code",
+    "sharing:invitation",
     # Signing in, signing up, a forgotten password, an address to confirm
     "account_login",
     "account_signup",
@@ -218,7 +226,7 @@ def test_every_field_is_personal_or_is_not(label: str) -> None:
 @pytest.mark.parametrize("model", our_models(), ids=lambda model: str(model._meta.label))
 def test_what_points_at_a_patient_is_behind_the_one_gate(model: Any) -> None:
     points = [field for field in model._meta.get_fields() if isinstance(field, models.ForeignKey)]
-    if any(field.related_model is Patient for field in points) and model is not Grant:
+    if any(field.related_model is Patient for field in points) and model not in (Grant, Invitation):
         assert issubclass(model, PatientOwned)
         assert callable(model.objects.visible_to)
 

@@ -15,7 +15,7 @@ from symptoms.catalogue.finder import edition
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Draft, Entry, EntryVersion, Grade, Report, Urgency
 from symptoms.diary.notes import found_in, read_to_keep, standing
-from symptoms.diary.signals import entry_saved
+from symptoms.diary.signals import entry_hidden, entry_saved
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
 from symptoms.sharing.scope import Scope
@@ -201,6 +201,23 @@ def delete_entry(*, entry: Entry, by: User) -> Entry:
         locked.deleted_at = now
 
     return _revise(entry, apply, "diary.entry-deleted", by=by)
+
+
+@transaction.atomic
+def hide_entry(*, entry: Entry, by: User) -> None:
+    """Show an entry to nobody but the patient, at once. Its flags are hidden with it (docs/adr/0014)."""
+    if Entry.objects.filter(pk=entry.pk, hidden_at=None).update(hidden_at=clock.now()):
+        record("diary.entry-hidden", by=by, patient=entry.patient_id, subject=f"entry:{entry.pk}")
+        entry_hidden.send(sender=Entry, entry=entry)
+
+
+@transaction.atomic
+def show_entry(*, entry: Entry, by: User) -> None:
+    """Show a hidden entry again to whoever the log is shared with. It is assessed anew, so that a flag is news."""
+    hidden = Entry.objects.filter(pk=entry.pk).exclude(hidden_at=None)
+    if hidden.update(hidden_at=None, revision=F("revision") + 1, saved_at=clock.now()):
+        entry.refresh_from_db(fields=["revision"])
+        _tell(entry, "diary.entry-shown", by=by)
 
 
 @transaction.atomic

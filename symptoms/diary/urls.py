@@ -15,6 +15,7 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/", views.entry, name="entry"),
     # Change
     path("entries/<uuid:entry_id>/edit/", views.entry_edit, name="entry-edit"),
+    path("entries/<uuid:entry_id>/hide/", views.entry_hide, name="entry-hide"),
     path("entries/<uuid:entry_id>/delete/", views.entry_delete, name="entry-delete"),
     path("entries/<uuid:entry_id>/found/", views.entry_found, name="entry-found"),
 ]

@@ -15,9 +15,11 @@ from symptoms.diary.actions import (
     change_entry,
     delete_entry,
     drop_draft,
+    hide_entry,
     keep_draft,
     repeat_day,
     save_entry,
+    show_entry,
 )
 from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, said_of, slugs_in, uuid_in
 from symptoms.diary.models import Entry
@@ -138,6 +140,22 @@ def entry_delete(request: HttpRequest, patient: Patient, entry_id: UUID) -> Http
     return render(request, "diary/entry_delete.html", {"patient": patient, "entry": shown})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@patient_access(Permission.HIDE_ENTRY)
+def entry_hide(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
+    """Hide one entry from everybody else, after saying what that means; or show it again."""
+    shown = _entry(request, patient, entry_id)
+    if request.method == "POST":
+        if shown.hidden_at:
+            show_entry(entry=shown, by=person(request))
+            messages.success(request, _("The entry is shown again to whoever may see your entries."))
+        else:
+            hide_entry(entry=shown, by=person(request))
+            messages.success(request, _("The entry is hidden. Only you can see it."))
+        return redirect("diary:entry", patient.pk, shown.pk)
+    return render(request, "diary/entry_hide.html", {"patient": patient, "entry": shown})
+
+
 def _today(patient: Patient) -> date:
     return clock.local_day(clock.now(), patient.time_zone)
 
@@ -169,6 +187,7 @@ def _may(request: HttpRequest) -> dict[str, bool]:
         "may_add": Permission.ADD_ENTRY in allowed,
         "may_change": Permission.CHANGE_ENTRY in allowed,
         "may_delete": Permission.DELETE_ENTRY in allowed,
+        "may_hide": Permission.HIDE_ENTRY in allowed,
     }
 
 

@@ -47,6 +47,7 @@ ERASED: Final = frozenset(
         "notifications.Wishes",
         "sharing.ClinicMember",
         "sharing.Grant",
+        "sharing.Invitation",
         "sharing.Patient",
         "triage.Assessment",
         "triage.DryRunChange",
@@ -57,11 +58,13 @@ ERASED: Final = frozenset(
         "triage.SettingChange",
         "triage.TriageSettings",
         "triage.UsualSymptom",
+        "usersessions.UserSession",
     }
 )
 
 # Rows that stay when the person they lead to is erased. They then lead to an emptied account.
 KEPT: Final[dict[str, str]] = {
+    "sharing.Clinic": "a clinic's own page; who answers there is no longer named",
     "triage.DryRun": "a trial of the rules; it tells nothing about a patient",
     "triage.RuleSetVersion": "who changed the rules for everybody, by an account that is emptied",
     "triage.RuleSetEvent": "who changed the rules for everybody, by an account that is emptied",

@@ -16,11 +16,11 @@ from symptoms.accounts.models import User
 from symptoms.accounts.person import person
 from symptoms.audit.actions import record
 from symptoms.lib import clock
-from symptoms.sharing.models import Clinic, Grant, Patient
+from symptoms.sharing.models import Clinic, ClinicMember, Grant, Patient
 from symptoms.sharing.permissions import NOTHING, OWNER, Permission, allowed_by
 from symptoms.sharing.scope import Scope, scope_of
 
-__all__ = ["Permission", "Scope", "can", "clinic_access", "patient_access", "permissions", "scope_of"]
+__all__ = ["Permission", "Scope", "can", "clinic_access", "manager_access", "patient_access", "permissions", "scope_of"]
 
 type_of_view = Callable[..., HttpResponse]
 
@@ -75,6 +75,19 @@ def patient_access(
         return guarded
 
     return gate
+
+
+def manager_access(view: type_of_view) -> type_of_view:
+    """Turn `clinic_id` into a checked `clinic` that this person manages, or answer 403 to a member, 404 to others."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, clinic: Clinic, *args: Any, **kwargs: Any) -> HttpResponse:
+        managers = clinic.members.filter(role=ClinicMember.Role.MANAGER, is_active=True)
+        if not managers.filter(user=person(request).pk).exists():
+            raise PermissionDenied
+        return view(request, clinic, *args, **kwargs)
+
+    return clinic_access(guarded)
 
 
 def clinic_access(view: type_of_view) -> type_of_view:

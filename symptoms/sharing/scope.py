@@ -1,5 +1,6 @@
 """Which kinds of a log one reader sees: pages are cut by this value, and what it leaves out is not even read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,7 @@ class Scope:
     @property
     def kinds(self) -> list[Words]:
         """The kinds by name."""
-        return [kind.label for kind in Kind if getattr(self, kind.replace("-", "_"))]
+        return kinds_of(kind for kind in Kind if getattr(self, kind.replace("-", "_")))
 
     @property
     def entries(self) -> bool:
@@ -47,3 +48,9 @@ def scope_of(allowed: frozenset[Permission]) -> Scope:
         reports=Permission.READ_REPORTS in allowed,
         hidden=Permission.HIDE_ENTRY in allowed,
     )
+
+
+def kinds_of(slugs: Iterable[str]) -> list[Words]:
+    """Return the names of these kinds, in their order."""
+    known = set(slugs)
+    return [kind.label for kind in Kind if kind in known]

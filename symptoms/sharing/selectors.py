@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from symptoms.accounts.models import User
 from symptoms.audit.models import Event
 from symptoms.lib import clock
-from symptoms.sharing.models import Clinic, ClinicMember, Grant, Patient
+from symptoms.sharing.models import Clinic, ClinicMember, Grant, Invitation, Kind, Patient
+from symptoms.sharing.page_words import page_word
 
 EVENTS_READ: Final = 200
 LOOKS_SHOWN: Final = 20
@@ -21,22 +22,26 @@ class Look:
     at: datetime
     who: str
     pages: int
+    kinds: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class SharingPage:
-    """Who may see a log now, and who looked at it of late."""
+    """Who may see a log now, who is invited to, and who looked at it of late."""
 
     grants: list[Grant]
     looks: list[Look]
+    invitations: list[Invitation]
+    to_confirm: list[Invitation]
 
     @property
     def has_clinic(self) -> bool:
-        return any(grant.clinic_id for grant in self.grants)
+        return any(grant.clinic_id and Kind.SYMPTOMS in grant.reads for grant in self.grants)
 
 
 def sharing_for_page(patient: Patient) -> SharingPage:
-    """Return the current grants and the last looks by others, in three queries."""
+    """Return the current grants, the open invitations and the last looks by others, in four queries."""
+    now = clock.now()
     grants = Grant.objects.current(clock.now()).filter(patient=patient).select_related("user", "clinic")
     events = list(Event.objects.about(patient.pk).looks()[:EVENTS_READ])
     names = {user.uuid: str(user) for user in User.objects.filter(uuid__in={event.actor for event in events})}
@@ -44,8 +49,19 @@ def sharing_for_page(patient: Patient) -> SharingPage:
     looks = []
     for (actor, _day), group in groupby(events, key=lambda one: (one.actor, clock.local_day(one.at, zone))):
         opened = list(group)
-        looks.append(Look(opened[0].at, names.get(actor, "-") if actor else "-", len(opened)))
-    return SharingPage(grants=list(grants.order_by("starts_at")), looks=looks[:LOOKS_SHOWN])
+        looks.append(Look(opened[0].at, names.get(actor, "-") if actor else "-", len(opened), _kinds(opened)))
+    waiting = Invitation.objects.filter(patient=patient, settled_at=None, withdrawn_at=None, expires_at__gt=now)
+    invited = list(waiting.select_related("claimed_by").order_by("made_at", "pk"))
+    return SharingPage(
+        grants=list(grants.order_by("starts_at")),
+        looks=looks[:LOOKS_SHOWN],
+        invitations=[one for one in invited if one.claimed_at is None],
+        to_confirm=[one for one in invited if one.claimed_by and one.claimed_by.is_active],
+    )
+
+
+def _kinds(opened: list[Event]) -> list[str]:
+    return list(dict.fromkeys(page_word(str(event.data.get("page", ""))) for event in opened))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +85,46 @@ def landing_for(user: User) -> Landing:
 
 @dataclass(frozen=True, slots=True)
 class Readership:
-    """Who may read a log now besides the patient: people, and clinics with their telephone and hours."""
+    """Who may read the entries of a log besides the patient: people, and clinics with their telephone and hours.
+
+    `clinics` see flagged entries, which takes the symptoms; `silent` ones read notes and see no flag.
+    """
 
     people: list[User]
     clinics: list[Clinic]
+    silent: list[Clinic] = field(default_factory=list)
 
     @property
     def names(self) -> list[str]:
-        return [str(reader) for reader in (*self.people, *self.clinics)]
+        return [str(reader) for reader in (*self.people, *self.clinics, *self.silent)]
 
 
 def readership_of(patient: Patient) -> Readership:
-    """Return who may read the log now, besides the patient, in one query. A clinic that nobody staffs is no reader."""
-    grants = Grant.objects.current(clock.now()).filter(patient=patient).select_related("user", "clinic")
-    staffed = ClinicMember.objects.filter(clinic=OuterRef("clinic"), is_active=True, user__is_active=True)
-    rows = list(grants.filter(Q(user__is_active=True) | Exists(staffed)).order_by("starts_at", "pk"))
+    """Return who may read entries now, besides the patient, in one query. A clinic that nobody staffs is no reader."""
+    rows = [grant for grant in _standing(patient) if {Kind.SYMPTOMS, Kind.NOTES} & set(grant.reads)]
     return Readership(
         people=[grant.user for grant in rows if grant.user],
-        clinics=[grant.clinic for grant in rows if grant.clinic],
+        clinics=[grant.clinic for grant in rows if grant.clinic and Kind.SYMPTOMS in grant.reads],
+        silent=[grant.clinic for grant in rows if grant.clinic and Kind.SYMPTOMS not in grant.reads],
     )
 
 
+def _standing(patient: Patient) -> list[Grant]:
+    grants = Grant.objects.current(clock.now()).filter(patient=patient).select_related("user", "clinic")
+    staffed = ClinicMember.objects.filter(clinic=OuterRef("clinic"), is_active=True, user__is_active=True)
+    return list(grants.filter(Q(user__is_active=True) | Exists(staffed)).order_by("starts_at", "pk"))
+
+
 def readers_of(patient: Patient) -> list[str]:
-    """Return the names of the people and clinics that may read the log now."""
-    return readership_of(patient).names
+    """Return the names of the people and clinics that may read something of the log now."""
+    grants = _standing(patient)
+    people, clinics = [one.user for one in grants if one.user], [one.clinic for one in grants if one.clinic]
+    return [str(reader) for reader in (*people, *clinics)]
 
 
-def clinics_of(patient: Patient) -> list[Clinic]:
-    """Return the clinics that read this log now: without one, nobody at a clinic sees a flag."""
-    return readership_of(patient).clinics
+def clinics_of(patient: Patient, kind: Kind = Kind.SYMPTOMS) -> list[Clinic]:
+    """Return the clinics that read this kind now. Without one that reads symptoms, nobody at a clinic sees a flag."""
+    return [grant.clinic for grant in _standing(patient) if grant.clinic and kind in grant.reads]
 
 
 def clinic_between(patient: Patient, reader: User) -> Clinic | None:
@@ -105,3 +132,21 @@ def clinic_between(patient: Patient, reader: User) -> Clinic | None:
     grants = Grant.objects.current(clock.now()).filter(patient=patient.pk).values("clinic")
     mine = Clinic.objects.filter(members__user=reader.pk, members__is_active=True, pk__in=grants)
     return mine.order_by("name", "pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicPage:
+    """Who works in a clinic, who is invited to, and whether it can answer for flags."""
+
+    members: list[ClinicMember]
+    invitations: list[Invitation]
+    is_manager: bool
+
+
+def clinic_for_page(clinic: Clinic, reader: User) -> ClinicPage:
+    """Return the people of a clinic; the open invitations to a manager only. Two queries."""
+    standing = ClinicMember.objects.filter(clinic=clinic, is_active=True).select_related("user")
+    members = list(standing.order_by("user__name", "pk"))
+    manages = any(one.user_id == reader.pk and one.role == ClinicMember.Role.MANAGER for one in members)
+    invited = Invitation.objects.open(clock.now()).filter(clinic=clinic).order_by("made_at", "pk") if manages else []
+    return ClinicPage(members, list(invited), manages)

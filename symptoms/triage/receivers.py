@@ -12,11 +12,12 @@ from kombu.exceptions import OperationalError
 from symptoms.accounts.models import User
 from symptoms.diary.actions import EntrySaid, save_entry, stir_entries
 from symptoms.diary.models import Entry
-from symptoms.diary.signals import entry_saved
+from symptoms.diary.signals import entry_hidden, entry_saved
 from symptoms.followups.signals import injection_saved, results_saved
 from symptoms.lib import clock
 from symptoms.lib.background import Errands
 from symptoms.sharing.models import Patient
+from symptoms.triage.actions.flags import leave_lead
 from symptoms.triage.signals import dry_run_asked
 from symptoms.triage.tasks import assess_entry, dry_run
 
@@ -32,6 +33,12 @@ def hurry_assessment(entry_id: UUID, **kwargs: Any) -> None:
     """Ask a worker to assess the entry now. Without a broker the sweep or the watcher finds it."""
     if current_app.conf.broker_url:
         errands.run(send, assess_entry, "entry", str(entry_id))
+
+
+@receiver(entry_hidden, dispatch_uid="triage.hidden")
+def leave_hidden_entry(entry: Entry, **kwargs: Any) -> None:
+    """Have the clinic read on in what the patient did not hide."""
+    leave_lead(entry)
 
 
 def send(task: Any, kind: str, row_id: str) -> None:

@@ -27,7 +27,7 @@ from symptoms.followups.selectors import InjectionsPage, injections_for_page
 from symptoms.followups.selectors.injections import plan_changes, removed_shots, shot_for_page
 from symptoms.lib import clock
 from symptoms.sharing.access import Permission, patient_access
-from symptoms.sharing.models import Patient
+from symptoms.sharing.models import Kind, Patient
 from symptoms.sharing.selectors import clinics_of
 
 
@@ -129,7 +129,7 @@ def _may_set_plan(request: HttpRequest, patient: Patient) -> bool:
     allowed: frozenset[Permission] = request.allowed  # type: ignore[attr-defined]
     if Permission.SET_INJECTION_PLAN not in allowed:
         return False
-    return patient.user_id != person(request).pk or not clinics_of(patient)
+    return patient.user_id != person(request).pk or not clinics_of(patient, Kind.INJECTIONS)
 
 
 def _may(request: HttpRequest, permission: Permission) -> bool:

@@ -28,6 +28,8 @@ def renew_flag(entry: Entry, assessment: Assessment, before: Assessment | None) 
     One query where there is nothing to flag; else a handful, whatever the length of the diary. The caller holds
     the row of the entry by no more than FOR NO KEY UPDATE: whoever waits for a turn here must block no saving.
     """
+    if entry.hidden_at is not None:
+        return  # nobody at the clinic reads it: nothing that they do read may hang on it
     line = FlaggedEntry.objects.filter(entry=entry).first()
     if line is None and (assessment.tier not in FLAGGED or entry.deleted_at is not None):
         return
@@ -67,6 +69,7 @@ def _known(entry: Entry) -> list[Known]:
         entry__patient=entry.patient_id,
         entry__day__range=(entry.day - REACH, entry.day + REACH),
         entry__deleted_at=None,
+        entry__hidden_at=None,
     ).filter(Q(flag__state=Flag.State.WAITING) | ~Exists(joined_later))
     zone = entry.patient.time_zone
     return [_as_known(line, zone) for line in lines.exclude(entry=entry).select_related("flag", "entry")]
@@ -208,9 +211,19 @@ def _move_out(flag: Flag, entry: Entry, at: datetime) -> Flag:
     return own
 
 
+def leave_lead(entry: Entry) -> None:
+    """Have another entry lead the flags that a hidden one leads, where there is one that the clinic may read."""
+    for flag in Flag.objects.select_for_update().filter(entry=entry):
+        _lead_on(flag, without=entry)
+
+
 def _lead_on(flag: Flag, *, without: Entry) -> None:
     """Have another entry lead a flag, where there is one that the patient did not take out."""
-    others = flag.lines.filter(entry__deleted_at=None).exclude(entry=without).order_by("-raised", "-joined_at", "-pk")
+    others = (
+        flag.lines.filter(entry__deleted_at=None, entry__hidden_at=None)
+        .exclude(entry=without)
+        .order_by("-raised", "-joined_at", "-pk")
+    )
     if flag.entry_id == without.pk and (other := others.first()) is not None:
         flag.entry_id = other.entry_id
         flag.save(update_fields=["entry"])

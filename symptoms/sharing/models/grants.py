@@ -1,6 +1,8 @@
+"""Who may see which kinds of things in a log, and until when."""
+
 import uuid
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,65 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from symptoms.accounts.models import User
 from symptoms.lib import clock
-
-
-class Patient(models.Model):
-    """Somebody who takes Kesimpta and keeps a diary. Zone, country and units are those of the account."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="patient")
-    born_on = models.DateField(_("Date of birth"), null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return str(self.user)
-
-    @property
-    def time_zone(self) -> str:
-        return self.user.time_zone
-
-    @property
-    def country(self) -> str:
-        return self.user.country
-
-
-class Clinic(models.Model):
-    """A care team with a telephone. `office_hours` are in its own words and shown to patients."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=120)
-    phone = models.CharField(max_length=40)
-    office_hours = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def dial(self) -> str:
-        """The telephone as a `tel:` link wants it: digits, and the plus of the country."""
-        return "".join(sign for sign in self.phone if sign.isascii() and (sign.isdigit() or sign == "+"))
-
-
-class ClinicMember(models.Model):
-    class Role(models.TextChoices):
-        NURSE = "nurse", _("Nurse")
-        DOCTOR = "doctor", _("Doctor")
-        MANAGER = "manager", _("Manager")
-
-    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="clinic_roles")
-    role = models.CharField(max_length=10, choices=Role)
-    is_active = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["clinic", "user"], name="sharing_member_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user} ({self.get_role_display()})"
+from symptoms.sharing.models.clinics import Clinic, ClinicMember
+from symptoms.sharing.models.patients import Patient
 
 
 class Kind(models.TextChoices):
@@ -133,22 +78,3 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user or self.clinic}: {', '.join(self.reads)}"
-
-
-class PatientOwnedQuerySet(models.QuerySet[Any]):
-    def visible_to(self, user: User) -> Self:
-        """Return the rows of the patients whose log `user` may read now, the own ones included."""
-        shared = Grant.objects.current(clock.now()).reaching(user).values("patient")
-        return self.filter(Q(patient__user=user.pk) | Q(patient__in=shared))
-
-
-class PatientOwned(models.Model):
-    """The parent of every row that belongs to a patient."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE)
-
-    objects = PatientOwnedQuerySet.as_manager()
-
-    class Meta:
-        abstract = True

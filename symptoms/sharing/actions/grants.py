@@ -1,5 +1,8 @@
+"""A log is opened, shared, and shared no longer."""
+
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -32,16 +35,28 @@ def grant_access(
 
     `reads` and `adds` are slugs of `Kind`. What is added must be read too; a clinic adds nothing.
     """
-    kinds = {"reads": in_order(reads), "adds": [] if isinstance(to, Clinic) else in_order(set(adds) & set(reads))}
+    kinds: dict[str, Any] = {
+        "reads": in_order(reads),
+        "adds": [] if isinstance(to, Clinic) else in_order(set(adds) & set(reads)),
+    }
     target = {"user": to} if isinstance(to, User) else {"clinic": to}
+    standing = Grant.objects.select_for_update().filter(patient=patient, revoked_at=None, **target).first()
+    if standing and _opens_flags(standing, kinds["reads"]):
+        # A clinic hears of old flags anew when it may see them for the first time (triage.actions.flags).
+        kinds["starts_at"] = clock.now()
     grant, _ = Grant.objects.update_or_create(
-        patient=patient,
-        revoked_at=None,
-        **target,
-        defaults={**kinds, "ends_at": ends_at},
+        patient=patient, revoked_at=None, **target, defaults={**kinds, "ends_at": ends_at}
     )
-    record("sharing.granted", by=by, patient=patient.pk, subject=f"grant:{grant.pk}", data=kinds)
+    record("sharing.granted", by=by, patient=patient.pk, subject=f"grant:{grant.pk}", data=_told(grant))
     return grant
+
+
+def _opens_flags(standing: Grant, reads: list[str]) -> bool:
+    return standing.clinic_id is not None and Kind.SYMPTOMS in reads and Kind.SYMPTOMS not in standing.reads
+
+
+def _told(grant: Grant) -> dict[str, Any]:
+    return {"reads": grant.reads, "adds": grant.adds, "ends_at": grant.ends_at and grant.ends_at.isoformat()}
 
 
 def in_order(kinds: Iterable[str]) -> list[str]:

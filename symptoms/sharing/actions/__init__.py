@@ -1,0 +1,34 @@
+from symptoms.sharing.actions.clinics import LastManager, add_member, remove_member, set_clinic
+from symptoms.sharing.actions.grants import grant_access, revoke_access, start_diary
+from symptoms.sharing.actions.invitations import (
+    NotForThisAccount,
+    NotOpen,
+    check_account,
+    confirm,
+    digest,
+    invite_to_clinic,
+    invite_to_log,
+    plain,
+    take_up,
+    withdraw,
+)
+
+__all__ = [
+    "LastManager",
+    "NotForThisAccount",
+    "NotOpen",
+    "add_member",
+    "check_account",
+    "confirm",
+    "digest",
+    "grant_access",
+    "invite_to_clinic",
+    "invite_to_log",
+    "plain",
+    "remove_member",
+    "revoke_access",
+    "set_clinic",
+    "start_diary",
+    "take_up",
+    "withdraw",
+]

@@ -1,0 +1,60 @@
+"""Who works in a clinic, and what it says of itself."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from symptoms.accounts.models import User
+from symptoms.audit.actions import record
+from symptoms.sharing.models import Clinic, ClinicMember
+
+
+class LastManager(Exception):
+    """Without a manager nobody could let anybody in, or take anybody out."""
+
+
+@transaction.atomic
+def add_member(*, clinic: Clinic, user: User, role: str, by: User | None) -> ClinicMember:
+    """Let somebody work in a clinic, again too, in this role."""
+    member, _new = ClinicMember.objects.update_or_create(
+        clinic=clinic, user=user, defaults={"role": ClinicMember.Role(role), "is_active": True}
+    )
+    record("sharing.member-added", by=by, subject=f"clinic:{clinic.pk}", data={"user": str(user.uuid), "role": role})
+    return member
+
+
+@transaction.atomic
+def remove_member(*, member: ClinicMember, by: User) -> None:
+    """Take somebody out of a clinic at once. LastManager: somebody else must manage it first."""
+    clinic = Clinic.objects.select_for_update().get(pk=member.clinic_id)  # two managers cannot remove each other
+    standing = ClinicMember.objects.filter(clinic=clinic, is_active=True)
+    managers = standing.filter(role=ClinicMember.Role.MANAGER, user__is_active=True)
+    if not standing.filter(pk=member.pk).exists():
+        return
+    if member.role == ClinicMember.Role.MANAGER and not managers.exclude(pk=member.pk).exists():
+        raise LastManager
+    ClinicMember.objects.filter(pk=member.pk).update(is_active=False)
+    for duty in ("owner", "stand_in"):
+        Clinic.objects.filter(pk=clinic.pk, **{duty: member.user_id}).update(**{duty: None})
+    told = {"user": str(member.user.uuid)}
+    record("sharing.member-removed", by=by, subject=f"clinic:{clinic.pk}", data=told)
+
+
+@transaction.atomic
+def set_clinic(
+    *,
+    clinic: Clinic,
+    office_hours: str,
+    response_hours: int | None,
+    owner: User | None,
+    stand_in: User | None,
+    away_from: date | None,
+    away_until: date | None,
+    by: User,
+) -> None:
+    """Say who reads the flagged entries, who stands in and when, and how soon somebody answers."""
+    said: dict[str, Any] = {"office_hours": office_hours, "response_hours": response_hours}
+    said |= {"owner": owner, "stand_in": stand_in, "away_from": away_from, "away_until": away_until}
+    Clinic.objects.filter(pk=clinic.pk).update(**said)
+    record("sharing.clinic-set", by=by, subject=f"clinic:{clinic.pk}")
