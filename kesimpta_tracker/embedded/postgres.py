@@ -38,6 +38,7 @@ SETTINGS = (
     # What people write about their health must not end in a log.
     "log_min_error_statement=panic",
     "log_parameter_max_length_on_error=0",
+    "log_error_verbosity=terse",  # without the detail, which repeats the values of a row
 )
 # For tests: a crash may lose everything, so nothing waits for the disk.
 SETTINGS_WITHOUT_DISK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120")
