@@ -13,9 +13,12 @@ from django.db.models.functions import Cast, JSONObject
 
 from symptoms.followups.blood.plan import Course, OwnPlan, Step, first_injection
 from symptoms.followups.models import BloodTest, BloodTestPlan, Injection, InjectionPlan, Result
+from symptoms.followups.schedule import AfterLate, Interval, ShotPlan
+from symptoms.followups.schedule.shots import LABEL
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
 
+PLAN: Final = ("start", "ended_on", "interval", "after_late")
 STEP: Final = ("test", "reason", "due_on", "booked_for", "taken_on", "result_in_at", "seen_at")
 
 
@@ -34,10 +37,14 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The blood tests of one patient: what they hang on, and the results that have a value, the oldest first."""
+    """The blood tests of one patient: what they hang on, and the results that have a value, the oldest first.
+
+    `shots` is the plan of the injections; its `start` is the day that was set, None where nobody set one.
+    """
 
     course: Course
     results: tuple[Measured, ...]
+    shots: ShotPlan
 
 
 def rows_of_records(patients: Collection[UUID] | QuerySet[Patient, Any]) -> dict[UUID, Any]:
@@ -56,7 +63,7 @@ def rows_of_records(patients: Collection[UUID] | QuerySet[Patient, Any]) -> dict
         "created_at",
         zone=F("user__time_zone"),
         shot=Subquery(shots.values(row=JSONObject(at="at", zone="time_zone", number="number"))[:1]),
-        plan=Subquery(plan.values(row=JSONObject(start="start", ended_on="ended_on", interval="interval"))[:1]),
+        plan=Subquery(plan.values(row=JSONObject(**{name: name for name in PLAN}))[:1]),
         own=ArraySubquery(
             own.values(
                 row=JSONObject(**{name: name for name in ("test", "is_on", "first_due", "every_months", "until")})
@@ -78,16 +85,17 @@ def as_record(row: dict[str, Any]) -> Record:
     """Return one row of `rows_of_records` as a record. A damaged row raises what a damaged row can raise."""
     plan = row["plan"] or {}
     zone = row["zone"]
+    shots = ShotPlan(Interval(plan["interval"]), AfterLate(plan["after_late"]), _day(plan["start"])) if plan else LABEL
     course = Course(
         patient=row["pk"],
         known_since=clock.local_day(row["created_at"], zone),
-        start=_day(plan.get("start")) or _start(row["shot"]),
+        start=shots.start or _start(row["shot"]),
         ended_on=_day(plan.get("ended_on")),
-        interval=plan.get("interval", "month"),
+        interval=shots.interval.value,
         plans={one["test"]: _own_plan(one) for one in row["own"]},
         steps=tuple(_step(one, zone) for one in row["steps"]),
     )
-    return Record(course, tuple(_measured(one) for one in row["results"]))
+    return Record(course, tuple(_measured(one) for one in row["results"]), shots)
 
 
 def _start(shot: dict[str, Any] | None) -> date | None:

@@ -5,6 +5,10 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
 from symptoms.followups import injection_words as words
 from symptoms.followups.models import CheckIn, Injection, InjectionPlan, InjectionPlanChange, InjectionVersion
 from symptoms.followups.schedule import DueShot, next_site
@@ -14,6 +18,8 @@ from symptoms.sharing.models import Patient
 
 SHOTS_SHOWN: Final = 24
 SITES_SHOWN: Final = 6
+PLAN: Final = ("interval", "after_late", "start", "ended_on")
+GIVEN: Final = ("at", "time_zone", "number", "site")
 CHANGES_SHOWN: Final = 20
 # A question about a shot stands on the page for two days; then the next one, or the log, takes its place.
 ASKED_FOR: Final = timedelta(hours=48)
@@ -90,7 +96,7 @@ def injections_for_page(patient: Patient) -> InjectionsPage:
     rows = list(Injection.objects.filter(patient=patient, at__lte=now).order_by("-at")[:SHOTS_SHOWN])
     given = [row for row in rows if row.dose != Injection.Dose.MISFIRE]
     plan = InjectionPlan.objects.filter(patient=patient).first()
-    due = _next(plan, given, today)
+    due = _next(patient, plan, given, today)
     left = due.days_from(today) if due else 0
     used = [row.site for row in given if row.site]
     suggested = next_site(used)
@@ -113,9 +119,9 @@ def injections_for_page(patient: Patient) -> InjectionsPage:
 
 
 def coming_shot(patient: Patient, *, today: date) -> ComingShot | None:
-    """Return the shot that comes next by the plan, or None where none does, in two queries."""
-    rows = list(Injection.objects.filter(patient=patient).until(clock.now())[:SITES_SHOWN])
-    due = _next(InjectionPlan.objects.filter(patient=patient).first(), rows, today)
+    """Return the shot that comes next by the plan, or None where none does, in one query."""
+    plan, rows = _plan_and_shots(patient)
+    due = _next(patient, plan, rows, today)
     if due is None:
         return None
     return ComingShot(
@@ -143,8 +149,25 @@ def removed_shots(patient: Patient) -> list[InjectionVersion]:
     return list(removed.select_related("by")[:CHANGES_SHOWN])
 
 
-def _next(plan: InjectionPlan | None, given: Sequence[Injection], today: date) -> DueShot | None:
-    return next(iter(due_shots(plan, given[0] if given else None, today=today, most=1)), None)
+def _plan_and_shots(patient: Patient) -> tuple[InjectionPlan | None, list[Injection]]:
+    """Return the plan and the last shots given, the newest first, with what a coming shot hangs on, in one query."""
+    plan = InjectionPlan.objects.filter(patient=OuterRef("pk")).values(row=JSONObject(**{name: name for name in PLAN}))
+    shots = Injection.objects.filter(patient=OuterRef("pk")).until(clock.now())
+    told = shots.values(row=JSONObject(**{name: name for name in GIVEN}))[:SITES_SHOWN]
+    rows = Patient.objects.filter(pk=patient.pk).annotate(plan=Subquery(plan[:1]), shots=ArraySubquery(told))
+    row = rows.values("plan", "shots").get()
+    given = [Injection(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in row["shots"]]
+    return _as_plan(row["plan"]) if row["plan"] else None, given
+
+
+def _as_plan(row: dict[str, Any]) -> InjectionPlan:
+    days = {name: row[name] and date.fromisoformat(row[name]) for name in ("start", "ended_on")}
+    return InjectionPlan(**{**row, **days})
+
+
+def _next(patient: Patient, plan: InjectionPlan | None, given: Sequence[Injection], today: date) -> DueShot | None:
+    last = given[0] if given else None
+    return next(iter(due_shots(plan, last, patient=patient, today=today, most=1)), None)
 
 
 def _last(given: Sequence[Injection]) -> tuple[date, int | None] | None:
