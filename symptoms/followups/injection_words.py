@@ -111,6 +111,15 @@ INFECTION: Final = gettext_lazy(
 )
 
 
+# P11: an infection tells of one's own for seven days (clinical.md 2.3, 4 "Log fields").
+ILL_FOR: Final = timedelta(days=7)
+ILL: Final = frozenset({Injection.Infection.YES, Injection.Infection.UNSURE})
+ILL_BEFORE: Final = gettext_lazy(
+    "You had a fever or an infection before your last shot, or were not sure. Call your care team today and tell them. "
+    "Log what you feel, so that it is checked."
+)
+
+
 def is_missed(due: DueShot, days_left: int) -> bool:
     """Say whether a dose counts as missed by P18; one without a number is taken for a monthly one."""
     starter = due.number is not None and due.number <= LAST_STARTER_DUE
@@ -140,8 +149,14 @@ def after_logging(shot: Injection) -> list[str]:
     told = []
     if shot.dose != Injection.Dose.WHOLE:
         told.append(_("Not all of it went in. Do not inject again on your own. Call your care team and tell them."))
-    if shot.infection == Injection.Infection.YES:
-        told.append(_("You had a fever or an infection before this shot. Tell your care team today."))
+    if shot.infection in ILL:
+        told.append(
+            _(
+                "You had a fever or an infection before this shot, or are not sure. "
+                "Please call your care team today and tell them. "
+                "Now log what you feel or felt, so that it is checked."
+            )
+        )
     out = shot.out_of_fridge_at
     if out is not None and shot.at - out > MOST_OUT:
         told.append(

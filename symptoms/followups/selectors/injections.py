@@ -35,6 +35,7 @@ class Shot:
     number: int | None
     site: str
     not_whole: str
+    ill: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class InjectionsPage:
     suggested_site: str
     suggested_site_name: str
     check_in: CheckIn | None
+    was_ill: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def injections_for_page(patient: Patient) -> InjectionsPage:
         suggested_site=suggested,
         suggested_site_name=str(Injection.Site(suggested).label),
         check_in=_check_in(patient, now),
+        was_ill=any(row.infection in words.ILL and now - row.at <= words.ILL_FOR for row in rows),
     )
 
 
@@ -190,7 +193,8 @@ def _spots(used: Sequence[str], suggested: str) -> list[Spot]:
 def _shot(row: Injection) -> Shot:
     at = _lived(row)
     not_whole = "" if row.dose == Injection.Dose.WHOLE else str(row.get_dose_display())
-    return Shot(row.pk, at.date(), at.time(), row.number, row.get_site_display(), not_whole)
+    ill = str(row.get_infection_display()) if row.infection in words.ILL else ""
+    return Shot(row.pk, at.date(), at.time(), row.number, row.get_site_display(), not_whole, ill)
 
 
 def _rows(row: Injection) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ def injections(request: HttpRequest, patient: Patient) -> HttpResponse:
         )
         messages.success(request, _("The shot is in your list."))
         _warn(request, shot)
-        return redirect("followups:injections", patient.pk)
+        return redirect("diary:log" if shot.infection in injection_words.ILL else "followups:injections", patient.pk)
     may_log = _may_log(request)
     context = {"patient": patient, "page": page, "form": form if may_log else None, "may_log": may_log}
     return render(request, "followups/injections.html", context | {"notes": injection_words.NOTES, "words": _words()})
@@ -68,6 +68,8 @@ def injection_change(request: HttpRequest, patient: Patient, injection_id: UUID)
         )
         messages.success(request, _("Saved. Advice that hangs on this shot is checked again."))
         _warn(request, shot)
+        if shot.infection in injection_words.ILL:
+            return redirect("diary:log", patient.pk)
         return redirect("followups:injection", patient.pk, shot.pk)
     context = {"patient": patient, "form": form, "shot": shot, "page": injections_for_page(patient)}
     return render(request, "followups/injection_change.html", context)
@@ -143,7 +145,7 @@ def _shot_of(patient: Patient, injection_id: UUID) -> Injection:
 
 
 def _words() -> dict[str, Any]:
-    return {"infection": injection_words.INFECTION}
+    return {"infection": injection_words.INFECTION, "ill_before": injection_words.ILL_BEFORE}
 
 
 def _warn(request: HttpRequest, shot: Injection) -> None:
