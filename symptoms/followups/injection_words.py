@@ -6,6 +6,7 @@ Sources are named to people in words; the keys in brackets are those of clinical
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -160,8 +161,12 @@ def after_logging(shot: Injection) -> list[str]:
     out = shot.out_of_fridge_at
     if out is not None and shot.at - out > MOST_OUT:
         told.append(
-            _("It was out of the fridge for more than 7 days. Contact your care team or pharmacy about this shot.")
+            _(
+                "It was out of the fridge for more than 7 days, the most that the US and EU labels allow. "
+                "Contact your care team or pharmacy about this shot in 1 to 2 days."
+            )
         )
-    if shot.expires_on is not None and shot.at.date() > shot.expires_on:
+    given_on = shot.at.astimezone(ZoneInfo(shot.time_zone)).date()
+    if shot.expires_on is not None and given_on > shot.expires_on:
         told.append(_("Its use-by month was over. Contact your care team or pharmacy about this shot."))
     return told

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
+from django.utils.formats import date_format
 
 from symptoms.followups import injection_words as words
 from symptoms.followups.models import CheckIn, Injection, InjectionPlan, InjectionPlanChange, InjectionVersion
@@ -70,6 +71,7 @@ class InjectionsPage:
     suggested_site_name: str
     check_in: CheckIn | None
     was_ill: bool
+    plan: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class ShotPage:
 
     shot: Shot
     rows: list[dict[str, Any]]
+    asks: list[str]
     versions: list[InjectionVersion]
 
 
@@ -118,6 +121,7 @@ def injections_for_page(patient: Patient) -> InjectionsPage:
         suggested_site_name=str(Injection.Site(suggested).label),
         check_in=_check_in(patient, now),
         was_ill=any(row.infection in words.ILL and now - row.at <= words.ILL_FOR for row in rows),
+        plan=_plan_rows(plan or InjectionPlan()),
     )
 
 
@@ -138,7 +142,7 @@ def coming_shot(patient: Patient, *, today: date) -> ComingShot | None:
 def shot_for_page(injection: Injection) -> ShotPage:
     """Return one shot and its history, in one query."""
     versions = InjectionVersion.objects.filter(injection=injection.pk).select_related("by")
-    return ShotPage(_shot(injection), _rows(injection), list(versions[:CHANGES_SHOWN]))
+    return ShotPage(_shot(injection), _rows(injection), words.after_logging(injection), list(versions[:CHANGES_SHOWN]))
 
 
 def plan_changes(patient: Patient) -> list[InjectionPlanChange]:
@@ -171,6 +175,19 @@ def _as_plan(row: dict[str, Any]) -> InjectionPlan:
 def _next(patient: Patient, plan: InjectionPlan | None, given: Sequence[Injection], today: date) -> DueShot | None:
     last = given[0] if given else None
     return next(iter(due_shots(plan, last, patient=patient, today=today, most=1)), None)
+
+
+def _plan_rows(plan: InjectionPlan) -> list[dict[str, Any]]:
+    """Return what is set, in words: days and hours of the patient's own clock. What is not set is left out."""
+    days = {name: date_format(day, "j F Y") if (day := getattr(plan, name)) else "" for name in ("start", "ended_on")}
+    told = {
+        "interval": plan.get_interval_display(),
+        "after_late": plan.get_after_late_display(),
+        "shot_at": f"{plan.shot_at:%H:%M}" if plan.shot_at else "",
+        **days,
+    }
+    terms = {name: getattr(InjectionPlan._meta.get_field(name), "verbose_name", name) for name in told}
+    return [{"term": terms[name], "text": text} for name, text in told.items() if text]
 
 
 def _last(given: Sequence[Injection]) -> tuple[date, int | None] | None:
