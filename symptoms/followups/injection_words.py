@@ -4,7 +4,7 @@ Sources are named to people in words; the keys in brackets are those of clinical
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -143,6 +143,11 @@ def why_that_day(plan: InjectionPlan | None, last: tuple[date, int | None] | Non
         return told % day, _("The trials used 28 days. The label says monthly. Your plan sets it.")
     told = _("One month after your last shot, on %(day)s.")
     return told % day, _("From the US label and the EU leaflet: monthly, counted from the day you injected.")
+
+
+def still_asks(shot: Injection, now: datetime) -> list[str]:
+    """Return what a shot of the last seven days asks for; an older one asks for nothing today."""
+    return after_logging(shot) if now - shot.at <= ILL_FOR else []
 
 
 def after_logging(shot: Injection) -> list[str]:

@@ -89,11 +89,31 @@ def test_more_than_seven_days_out_of_the_fridge_are_told_with_the_source(minutes
     assert any("the most that the US and EU labels allow" in one for one in told) is is_over
 
 
-def test_the_page_of_a_shot_keeps_telling_what_it_asks_for(client: Client, cast: Cast) -> None:
+@pytest.mark.parametrize(("days", "told"), [(6, True), (8, False)])
+def test_the_page_of_a_shot_keeps_telling_what_it_asks_for(client: Client, cast: Cast, days: int, told: bool) -> None:
     said = MoreSaid(dose="part", expires_on=date(2020, 1, 31))
-    at = clock.now() - timedelta(days=20)
+    at = clock.now() - timedelta(days=days)
     shot = log_injection(patient=cast.ana_log, at=at, number=8, site="thigh-left", by=cast.ana, more=said)
     client.force_login(cast.ana)
     html = client.get(reverse("followups:injection", args=[cast.ana_log.pk, shot.pk])).content.decode()
-    assert "Not all of it went in." in html
-    assert "use-by month was over" in html
+    assert ("Not all of it went in." in html) is told
+    assert ("use-by month was over" in html) is told
+
+
+@pytest.mark.parametrize("days", [2, 20])
+def test_a_change_tells_what_the_shot_asks_for_once(client: Client, cast: Cast, days: int) -> None:
+    at = clock.now() - timedelta(days=days)
+    shot = log_injection(patient=cast.ana_log, at=at, number=8, site="thigh-left", by=cast.ana)
+    said = {"day": clock.local_day(at, "Europe/London").isoformat(), "time": "00:00", "site": "thigh-left"}
+    client.force_login(cast.ana)
+    url = reverse("followups:injection-change", args=[cast.ana_log.pk, shot.pk])
+    html = client.post(url, {**said, "dose": "misfire"}, follow=True).content.decode()
+    assert html.count("Do not inject again on your own.") == 1
+
+
+def test_nothing_rested_before_the_first_shot(client: Client, cast: Cast) -> None:
+    client.force_login(cast.ana)
+    url = reverse("followups:injections", args=[cast.ana_log.pk])
+    assert "ested longest" not in client.get(url).content.decode()
+    shots(cast, 1)
+    assert "Your right thigh rested longest" in client.get(url).content.decode()

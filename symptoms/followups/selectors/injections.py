@@ -142,7 +142,9 @@ def coming_shot(patient: Patient, *, today: date) -> ComingShot | None:
 def shot_for_page(injection: Injection) -> ShotPage:
     """Return one shot and its history, in one query."""
     versions = InjectionVersion.objects.filter(injection=injection.pk).select_related("by")
-    return ShotPage(_shot(injection), _rows(injection), words.after_logging(injection), list(versions[:CHANGES_SHOWN]))
+    return ShotPage(
+        _shot(injection), _rows(injection), words.still_asks(injection, clock.now()), list(versions[:CHANGES_SHOWN])
+    )
 
 
 def plan_changes(patient: Patient) -> list[InjectionPlanChange]:

@@ -67,8 +67,10 @@ def injection_change(request: HttpRequest, patient: Patient, injection_id: UUID)
             injection=shot, at=said["at"], number=said["number"], site=said["site"], by=person(request), more=form.more
         )
         messages.success(request, _("Saved. Advice that hangs on this shot is checked again."))
-        _warn(request, shot)
-        if shot.infection in injection_words.ILL:
+        is_ill = shot.infection in injection_words.ILL
+        if is_ill or not injection_words.still_asks(shot, clock.now()):  # else its page tells
+            _warn(request, shot)
+        if is_ill:
             return redirect("diary:log", patient.pk)
         return redirect("followups:injection", patient.pk, shot.pk)
     context = {"patient": patient, "form": form, "shot": shot, "page": injections_for_page(patient)}
