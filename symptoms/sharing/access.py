@@ -38,8 +38,9 @@ class Permission(Enum):
     SET_INJECTION_PLAN = auto()
 
 
-# A patient says what is usual, for many have no clinic here; how the rules read it is the clinic's to set.
-OWNER: Final = frozenset(Permission) - {Permission.WORK_FLAGS, Permission.SET_TRIAGE, Permission.SET_FOLLOWUPS}
+# A patient says what is usual, for many have no clinic here; how the rules read it is the clinic's to set. The plan of
+# the blood tests is the patient's to set only where no clinic reads the diary: its pages ask for that too.
+OWNER: Final = frozenset(Permission) - {Permission.WORK_FLAGS, Permission.SET_TRIAGE}
 CAREGIVER: Final = {
     Grant.Level.READ: frozenset({Permission.READ_LOG}),
     Grant.Level.READ_ADD: frozenset({Permission.READ_LOG, Permission.ADD_ENTRY}),
@@ -50,6 +51,7 @@ CLINIC: Final = frozenset(
         Permission.WORK_FLAGS,
         Permission.SET_TRIAGE,
         Permission.SET_USUAL,
+        Permission.LOG_RESULT,
         Permission.SET_FOLLOWUPS,
         Permission.SET_INJECTION_PLAN,
     }

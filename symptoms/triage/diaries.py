@@ -32,6 +32,7 @@ from symptoms.triage.facts import (
     rows_of_settings,
     schedule_facts,
     tick_facts,
+    with_findings,
 )
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class Diary:
         shots = tuple(self.injections[: bisect_right(self.shot_times, now)])
         window = (*self.entries[first:place], *self.entries[place + 1 : end], self.entries[place])
         return Facts(
-            patient=self.patient or patient_facts(self.settings, now),
+            patient=with_findings(self.patient or patient_facts(self.settings, now), self.record),
             entries=window if self._is_in_order(first, place, end) else _in_order(window),
             injections=shots,
             results=tuple(self.results[: bisect_right(self.results, self.rows[place].day, key=_on)]),

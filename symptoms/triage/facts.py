@@ -105,7 +105,7 @@ def facts_for(entry: Entry) -> Facts:
     record = record_of(entry.patient_id)
     shots = _injections(entry)
     return Facts(
-        patient=_patient(entry),
+        patient=with_findings(_patient(entry), record),
         entries=tuple(entry_facts(row, day, ticks[row.pk]) for row, day in zip(rows, days_in_order(rows), strict=True)),
         injections=shots,
         results=tuple(one for one in result_facts(record) if one.on <= entry.day),
@@ -194,6 +194,14 @@ def patient_facts(row: dict[str, Any], at: datetime) -> PatientFacts:
         relapses=tuple(date.fromisoformat(day) for day in rules.get("relapses", ())),
         expected=tuple(_expected(one) for one in row["expected"] if _counts(one, at)),
     )
+
+
+def with_findings(patient: PatientFacts, record: Record) -> PatientFacts:
+    """Return the patient as the results of blood tests show them too. A finding adds: a "negative" never outweighs it.
+
+    To be rid of a wrong one, the result itself is deleted.
+    """
+    return patient if record.course.hepatitis_b_on is None else replace(patient, hepatitis_b="core-positive")
 
 
 def _counts(level: dict[str, Any], at: datetime) -> bool:

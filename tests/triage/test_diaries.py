@@ -85,6 +85,10 @@ def draws_of(patient: Patient, random: Random) -> None:
                 **told,
                 **limits,
             )
+    if random.random() < 0.3:
+        test = BloodTest.objects.create(patient=patient, test="hepatitis-b", taken_on=START.date(), reason="own")
+        told = {"analyte": "hbcab", "typed": "-", "loinc": "-", "taken_on": START.date(), "entered_by": patient.user}
+        Result.objects.create(patient=patient, blood_test=test, found=random.choice(["positive", "negative"]), **told)
     if random.random() < 0.5:
         plan = {"first_due": START.date(), "every_months": random.choice([None, 2]), "why": "-", "set_by": patient.user}
         BloodTestPlan.objects.create(patient=patient, test="liver", is_on=random.random() < 0.7, **plan)

@@ -107,7 +107,10 @@ def _save_of_test(patient: Patient, test: str, taken_on: date, said: Sequence[Re
             raise NotPossible(f"{one.analyte}-value", told % {"what": catalogue().analytes[one.analyte].name})
     if not fresh:
         return []
-    step.taken_on, step.result_in_at, step.seen_at, step.seen_by = taken_on, clock.now(), None, None
+    now = clock.now()
+    # Who typed it in for the patient works at the clinic, and has seen it.
+    seen_at, seen_by = (None, None) if by.pk == patient.user_id else (now, by)
+    step.taken_on, step.result_in_at, step.seen_at, step.seen_by = taken_on, now, seen_at, seen_by
     step.save()
     _fold_others_into(step)
     made = [

@@ -19,6 +19,8 @@ from symptoms.lib import clock
 from symptoms.sharing.models import Patient
 
 PLAN: Final = ("start", "ended_on", "interval", "after_late")
+# A carrier, or somebody who had it (clinical.md 3: "if core-positive"). The surface antibody alone may be a vaccine's.
+HEPATITIS_B: Final = ("hbsag", "hbcab")
 STEP: Final = ("test", "reason", "due_on", "booked_for", "taken_on", "result_in_at", "seen_at")
 
 
@@ -54,6 +56,7 @@ def rows_of_records(patients: Collection[UUID] | QuerySet[Patient, Any]) -> dict
     own = BloodTestPlan.objects.standing().filter(patient=OuterRef("pk")).order_by("test")
     steps = BloodTest.objects.live().filter(patient=OuterRef("pk")).order_by("made_at", "pk")
     results = Result.objects.live().filter(patient=OuterRef("pk"), value__isnull=False)
+    found = Result.objects.live().filter(patient=OuterRef("pk"), found=Result.Found.POSITIVE, analyte__in=HEPATITIS_B)
     told = JSONObject(
         **{name: name for name in ("analyte", "taken_on", "comparator", "unit")},
         **{name: Cast(name, TextField()) for name in ("value", "lower", "upper")},
@@ -63,6 +66,7 @@ def rows_of_records(patients: Collection[UUID] | QuerySet[Patient, Any]) -> dict
         "created_at",
         zone=F("user__time_zone"),
         shot=Subquery(shots.values(row=JSONObject(at="at", zone="time_zone", number="number"))[:1]),
+        hepatitis_b_on=Subquery(found.order_by("taken_on").values("taken_on")[:1]),
         plan=Subquery(plan.values(row=JSONObject(**{name: name for name in PLAN}))[:1]),
         own=ArraySubquery(
             own.values(
@@ -92,6 +96,7 @@ def as_record(row: dict[str, Any]) -> Record:
         start=shots.start or _start(row["shot"]),
         ended_on=_day(plan.get("ended_on")),
         interval=shots.interval.value,
+        hepatitis_b_on=row["hepatitis_b_on"],
         plans={one["test"]: _own_plan(one) for one in row["own"]},
         steps=tuple(_step(one, zone) for one in row["steps"]),
     )
