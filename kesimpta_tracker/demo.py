@@ -18,6 +18,9 @@ from symptoms.catalogue.models import Symptom
 from symptoms.diary.actions import EntrySaid, ReportSaid, save_entry
 from symptoms.diary.models import Entry, Grade
 from symptoms.followups.actions import log_injection
+from symptoms.followups.actions.blood_tests import mark_seen
+from symptoms.followups.actions.results import ResultSaid, save_results
+from symptoms.followups.models import BloodTest
 from symptoms.lib import clock
 from symptoms.sharing.actions import grant_access
 from symptoms.sharing.models import Clinic, ClinicMember, Kind, Patient
@@ -48,6 +51,22 @@ ANA: Final[tuple[tuple[int, dict[str, int], str, str], ...]] = (
 BO: Final[tuple[tuple[int, dict[str, int], str, str], ...]] = (
     (3, {"fatigue": 2}, "", ""),
     (1, {"back-pain": 1}, "", ""),
+)
+# Days ago, and what the lab said: analyte, value, unit, the lab's own range. All inside it: what is shown is the way
+# of a test, and what is found is the rules' to show.
+LAB: Final[dict[str, tuple[str, str, str]]] = {
+    "alt": ("U/L", "10", "40"),
+    "ast": ("U/L", "10", "40"),
+    "bilirubin": ("umol/L", "3", "21"),
+    "igg": ("g/L", "7.0", "16.0"),
+    "igm": ("g/L", "0.4", "2.3"),
+    "neutrophils": ("10*9/L", "1.8", "7.5"),
+    "platelets": ("10*9/L", "150", "400"),
+}
+DRAWS: Final[tuple[tuple[int, dict[str, str]], ...]] = (
+    (218, {"alt": "22", "ast": "19", "bilirubin": "9", "igg": "9.8", "igm": "1.1", "neutrophils": "3.9"}),
+    (120, {"alt": "31", "ast": "24", "bilirubin": "11", "neutrophils": "3.4", "platelets": "238"}),
+    (25, {"alt": "27", "ast": "21", "bilirubin": "8", "igg": "9.1", "igm": "0.7"}),
 )
 
 
@@ -94,6 +113,7 @@ def seed() -> list[SignIn]:
     grant_access(patient=ana_log, to=sam, reads=SHARED, adds=SHARED[:2], by=ana)
     grant_access(patient=ana_log, to=clinic, reads=SHARED, by=ana)
     _shots(ana_log, ana)
+    _tests(ana_log, ana, seen_by=lindqvist)
     _settings(ana_log, by=okoye)
     for patient, user, days in ((ana_log, ana, ANA), (bo_log, bo, BO)):
         for row in days:
@@ -118,6 +138,25 @@ def _shots(patient: Patient, by: User) -> None:
     for number, days in enumerate(days_ago, start=1):
         at = datetime.combine(today - timedelta(days=days), datetime.min.time(), ZoneInfo(ZONE)) + timedelta(hours=18)
         log_injection(patient=patient, at=at, number=number, site=sites[number % len(sites)], by=by)
+
+
+def _tests(patient: Patient, by: User, *, seen_by: User) -> None:
+    """Three draws, of which the clinic has seen the first two. The hepatitis test stood with the first."""
+    today = clock.local_day(clock.now(), ZONE)
+    for ago, values in DRAWS:
+        said = [
+            ResultSaid(analyte, typed, Decimal(typed), "", unit, Decimal(lower), Decimal(upper))
+            for analyte, typed in values.items()
+            for unit, lower, upper in [LAB[analyte]]
+        ]
+        if ago == DRAWS[0][0]:
+            said += [ResultSaid(analyte, "negative", found="negative") for analyte in ("hbsag", "hbcab")]
+        saved = save_results(patient=patient, taken_on=today - timedelta(days=ago), said=said, by=by)
+        if saved.entry:
+            assess_entry(entry_id=saved.entry)
+        if ago != DRAWS[-1][0]:
+            for step in BloodTest.objects.unseen().filter(patient=patient).select_related("patient__user"):
+                mark_seen(step=step, by=seen_by)
 
 
 def _settings(patient: Patient, *, by: User) -> None:

@@ -1,5 +1,6 @@
 """No page and no rule ever soothes, and what a patient reads stays short."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -25,6 +26,9 @@ PATIENT_PAGES = sorted(
     for room in ("triage", "today", "sharing", "accounts", "followups", "notifications", "mydata")
     for path in (ROOT / "templates" / room).glob("*.html")
 )
+# What pages and messages say of shots, blood tests, reminders and rules, told in Python.
+WORDS = sorted((ROOT / "symptoms").rglob("*words.py"))
+WRAPPED = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 TRANSLATED = re.compile(r"\{% translate \"([^\"]+)\"|\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate", re.S)
 
 
@@ -44,6 +48,30 @@ def test_sentences_are_short(path: Path) -> None:
     """At most 20 words a sentence: reading age 9 to 11."""
     for plain, block in TRANSLATED.findall(path.read_text(encoding="utf-8")):
         for sentence in re.split(r"(?<=[.!?])\s", re.sub(r"<[^>]+>", "", plain or block)):
+            assert len(sentence.split()) <= 20, sentence
+
+
+def told_in(path: Path) -> list[str]:
+    """Return the texts for people in a file of Python: whole, however many pieces they are written in."""
+    calls = (one for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(one, ast.Call))
+    wrapped = (one for one in calls if isinstance(one.func, ast.Name) and one.func.id in WRAPPED)
+    return [
+        said.value
+        for one in wrapped
+        for said in one.args
+        if isinstance(said, ast.Constant) and isinstance(said.value, str)
+    ]
+
+
+def test_words_are_found() -> None:
+    assert {"injection_words.py", "blood_words.py", "reminder_words.py"} <= {path.name for path in WORDS}
+    assert all(told_in(path) for path in WORDS if path.name.startswith(("injection", "blood", "reminder")))
+
+
+@pytest.mark.parametrize("path", WORDS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_sentences_told_in_python_are_short(path: Path) -> None:
+    for text in told_in(path):
+        for sentence in re.split(r"(?<=[.!?])\s", text):
             assert len(sentence.split()) <= 20, sentence
 
 

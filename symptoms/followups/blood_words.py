@@ -18,6 +18,11 @@ LABEL: Final[dict[str, Words]] = {
 }
 PRACTICE: Final = _("Many clinics do this test. The label does not ask for it.")
 CLINIC_DECIDES: Final = _("Your clinic decides how often. This date is a starting point your clinic can change.")
+# US-PP, US-MG by clinical.md 3: active hepatitis B bars use, a carrier or core-positive person needs a liver expert.
+HEPATITIS_B: Final = _(
+    "Hepatitis B was found in your blood. Call your care team before your next injection. The medicine\u2019s US label "
+    "asks for a liver expert before and during treatment."
+)
 STATES: Final[dict[str, Words]] = {
     "due": _("Due"),
     "booked": _("Booked"),

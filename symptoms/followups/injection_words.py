@@ -4,8 +4,9 @@ Sources are named to people in words; the keys in brackets are those of clinical
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -111,6 +112,15 @@ INFECTION: Final = gettext_lazy(
 )
 
 
+# P11: an infection tells of one's own for seven days (clinical.md 2.3, 4 "Log fields").
+ILL_FOR: Final = timedelta(days=7)
+ILL: Final = frozenset({Injection.Infection.YES, Injection.Infection.UNSURE})
+ILL_BEFORE: Final = gettext_lazy(
+    "You had a fever or an infection before your last shot, or were not sure. Call your care team today and tell them. "
+    "Log what you feel, so that it is checked."
+)
+
+
 def is_missed(due: DueShot, days_left: int) -> bool:
     """Say whether a dose counts as missed by P18; one without a number is taken for a monthly one."""
     starter = due.number is not None and due.number <= LAST_STARTER_DUE
@@ -135,18 +145,33 @@ def why_that_day(plan: InjectionPlan | None, last: tuple[date, int | None] | Non
     return told % day, _("From the US label and the EU leaflet: monthly, counted from the day you injected.")
 
 
+def still_asks(shot: Injection, now: datetime) -> list[str]:
+    """Return what a shot of the last seven days asks for; an older one asks for nothing today."""
+    return after_logging(shot) if now - shot.at <= ILL_FOR else []
+
+
 def after_logging(shot: Injection) -> list[str]:
     """Return what a shot that was just logged asks for: not all of it went in, an infection, a pen past its days."""
     told = []
     if shot.dose != Injection.Dose.WHOLE:
         told.append(_("Not all of it went in. Do not inject again on your own. Call your care team and tell them."))
-    if shot.infection == Injection.Infection.YES:
-        told.append(_("You had a fever or an infection before this shot. Tell your care team today."))
+    if shot.infection in ILL:
+        told.append(
+            _(
+                "You had a fever or an infection before this shot, or are not sure. "
+                "Please call your care team today and tell them. "
+                "Now log what you feel or felt, so that it is checked."
+            )
+        )
     out = shot.out_of_fridge_at
     if out is not None and shot.at - out > MOST_OUT:
         told.append(
-            _("It was out of the fridge for more than 7 days. Contact your care team or pharmacy about this shot.")
+            _(
+                "It was out of the fridge for more than 7 days, the most that the US and EU labels allow. "
+                "Contact your care team or pharmacy about this shot in 1 to 2 days."
+            )
         )
-    if shot.expires_on is not None and shot.at.date() > shot.expires_on:
+    given_on = shot.at.astimezone(ZoneInfo(shot.time_zone)).date()
+    if shot.expires_on is not None and given_on > shot.expires_on:
         told.append(_("Its use-by month was over. Contact your care team or pharmacy about this shot."))
     return told

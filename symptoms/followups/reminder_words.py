@@ -44,8 +44,8 @@ def shot_words(reminder: Reminder) -> Words | None:
         body = _("Take the pen out of the fridge 15 to 30 minutes before. Then write the injection down here.")
         return Words(_("Your injection is due today"), body, url)
     body = _(
-        "The label says to take a missed dose as soon as you can. If it was one of your first three, if you are not "
-        "sure, or if you have an infection, call your care team first. If you had it, write it down here."
+        "The label says to take a missed dose as soon as you can. First call your care team if it was one of your "
+        "first three, you are unsure, or have an infection. If you had it, write it down here."
     )
     return Words(_("Your injection was due on %(day)s") % {"day": day}, body, url)
 

@@ -20,3 +20,7 @@ class Errands:
         future = self._thread.submit(function, *args)
         future.add_done_callback(lambda _: self._room.release())
         return future
+
+    def wait(self) -> None:
+        """Wait until what was taken so far is done."""
+        self._thread.submit(int).result()

@@ -35,13 +35,15 @@ class Permission(Enum):
     SET_TRIAGE = auto()
     SET_USUAL = auto()
     SET_FOLLOWUPS = auto()
+    MARK_RESULT_SEEN = auto()
     SET_REMINDERS = auto()
     SET_INJECTION_PLAN = auto()
 
 
-# A patient says what is usual, for many have no clinic here; how the rules read it is the clinic's to set.
+# A patient says what is usual, for many have no clinic here; how the rules read it is the clinic's to set. The plan of
+# the blood tests is the patient's to set only where no clinic reads the diary: its pages ask for that too.
 NOTHING: Final[frozenset["Permission"]] = frozenset()
-OWNER: Final = frozenset(Permission) - {Permission.WORK_FLAGS, Permission.SET_TRIAGE, Permission.SET_FOLLOWUPS}
+OWNER: Final = frozenset(Permission) - {Permission.WORK_FLAGS, Permission.SET_TRIAGE, Permission.MARK_RESULT_SEEN}
 READS: Final[dict[str, frozenset[Permission]]] = {
     Kind.SYMPTOMS: frozenset({Permission.READ_SYMPTOMS, Permission.READ_ENTRY}),
     Kind.NOTES: frozenset({Permission.READ_NOTES, Permission.READ_ENTRY}),
@@ -62,7 +64,14 @@ ADDS: Final[dict[str, frozenset[Permission]]] = {
 CLINIC: Final[dict[str, frozenset[Permission]]] = {
     Kind.SYMPTOMS: frozenset({Permission.WORK_FLAGS, Permission.SET_TRIAGE, Permission.SET_USUAL}),
     Kind.INJECTIONS: frozenset({Permission.SET_INJECTION_PLAN}),
-    Kind.BLOOD_TESTS: frozenset({Permission.SET_FOLLOWUPS}),
+    Kind.BLOOD_TESTS: frozenset(
+        {
+            Permission.ADD_BLOOD_TESTS,
+            Permission.CHANGE_RESULT,
+            Permission.SET_FOLLOWUPS,
+            Permission.MARK_RESULT_SEEN,
+        }
+    ),
 }
 
 

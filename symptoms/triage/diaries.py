@@ -32,6 +32,7 @@ from symptoms.triage.facts import (
     rows_of_settings,
     schedule_facts,
     tick_facts,
+    with_findings,
 )
 
 log = logging.getLogger(__name__)
@@ -100,13 +101,14 @@ class Diary:
             raise ValueError("this diary cannot be read")
         now = self.times[place]
         first, end = bisect_left(self.times, now - REACH), bisect_right(self.times, now)
+        shots = tuple(self.injections[: bisect_right(self.shot_times, now)])
         window = (*self.entries[first:place], *self.entries[place + 1 : end], self.entries[place])
         return Facts(
-            patient=self.patient or patient_facts(self.settings, now),
+            patient=with_findings(self.patient or patient_facts(self.settings, now), self.record),
             entries=window if self._is_in_order(first, place, end) else _in_order(window),
-            injections=tuple(self.injections[: bisect_right(self.shot_times, now)]),
+            injections=shots,
             results=tuple(self.results[: bisect_right(self.results, self.rows[place].day, key=_on)]),
-            schedule=schedule_facts(self.record, self.rows[place].day),
+            schedule=schedule_facts(self.record, self.rows[place].day, shots),
         )
 
     def _is_in_order(self, first: int, place: int, end: int) -> bool:

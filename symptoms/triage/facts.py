@@ -22,6 +22,7 @@ from symptoms.followups.blood.catalogue import catalogue, convert
 from symptoms.followups.blood.plan import overdue_on
 from symptoms.followups.blood.typed import Value
 from symptoms.followups.models import Injection
+from symptoms.followups.schedule import AfterLate, next_shot
 from symptoms.followups.selectors.courses import Measured, Record, record_of
 from symptoms.sharing.models import Patient
 from symptoms.triage.engine import (
@@ -102,12 +103,13 @@ def facts_for(entry: Entry) -> Facts:
     rows.append(entry)
     ticks = _ticks([row.pk for row in rows])
     record = record_of(entry.patient_id)
+    shots = _injections(entry)
     return Facts(
-        patient=_patient(entry),
+        patient=with_findings(_patient(entry), record),
         entries=tuple(entry_facts(row, day, ticks[row.pk]) for row, day in zip(rows, days_in_order(rows), strict=True)),
-        injections=_injections(entry),
+        injections=shots,
         results=tuple(one for one in result_facts(record) if one.on <= entry.day),
-        schedule=schedule_facts(record, entry.day),
+        schedule=schedule_facts(record, entry.day, shots),
     )
 
 
@@ -129,11 +131,26 @@ def _engine_test(analyte: str) -> str:
     return analyte.replace("-", "_")
 
 
-def schedule_facts(record: Record, day: date) -> Schedule:
-    """Return how far apart the doses are, and the blood tests that were due by `day` and not taken by then."""
+def schedule_facts(record: Record, day: date, shots: Sequence[InjectionFacts]) -> Schedule:
+    """Return when doses are due after `shots`, and the blood tests that were due by `day` and not taken by then."""
     course = record.course
     tests = tuple(DueTest(test, due) for test, due in overdue_on(course, day, catalogue()))
-    return Schedule(course.interval, tests, stopped=course.ended_on is not None and course.ended_on <= day)
+    return Schedule(course.interval, tests, planned_dose(record, shots[-1] if shots else None), course.ended_on)
+
+
+def planned_dose(record: Record, last: InjectionFacts | None) -> date | None:
+    """Return the day that the plan itself sets for the next dose: the first one, or one of the days set at the start.
+
+    None: it counts from the last shot. A first day from before the tracker knew the patient says nothing without a
+    shot: those since then stand elsewhere.
+    """
+    plan = record.shots
+    if plan.start is None:
+        return None
+    if last is None:
+        return plan.start if plan.start >= record.course.known_since else None
+    keeps = plan.after_late is AfterLate.ORIGINAL and plan.start <= last.day
+    return next_shot(last.day, last.number, plan).day if keeps else None
 
 
 def rows_of_settings(patients: QuerySet[Patient]) -> QuerySet[Patient, Any]:
@@ -177,6 +194,14 @@ def patient_facts(row: dict[str, Any], at: datetime) -> PatientFacts:
         relapses=tuple(date.fromisoformat(day) for day in rules.get("relapses", ())),
         expected=tuple(_expected(one) for one in row["expected"] if _counts(one, at)),
     )
+
+
+def with_findings(patient: PatientFacts, record: Record) -> PatientFacts:
+    """Return the patient as the results of blood tests show them too. A finding adds: a "negative" never outweighs it.
+
+    To be rid of a wrong one, the result itself is deleted.
+    """
+    return patient if record.course.hepatitis_b_on is None else replace(patient, hepatitis_b="core-positive")
 
 
 def _counts(level: dict[str, Any], at: datetime) -> bool:

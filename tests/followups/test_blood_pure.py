@@ -147,6 +147,24 @@ def test_after_stopping_only_what_clinical_md_names_goes_on() -> None:
     assert due("liver", date(2026, 3, 2), stopped) is None
 
 
+def test_hepatitis_b_once_found_is_looked_at_every_3_months_to_12_months_after_the_end() -> None:
+    """clinical.md 3, first two lines; a plan of the clinic still wins."""
+    found = date(2026, 2, 10)
+    on = course(taken("hepatitis-b", found), hepatitis_b_on=found)
+    assert due("hepatitis-b", found, course(taken("hepatitis-b", found))) is None
+    assert due("hepatitis-b", found, on) == date(2026, 5, 10)
+    assert due("hbv-dna", found, on) == found
+    drawn = taken("hbv-dna", date(2027, 2, 10))
+    assert due("hbv-dna", found, course(drawn, hepatitis_b_on=found, ended_on=date(2026, 6, 1))) == found
+    assert due("hbv-dna", date(2027, 2, 11), course(drawn, hepatitis_b_on=found, ended_on=date(2026, 6, 1))) == date(
+        2027, 5, 10
+    )
+    last = taken("hbv-dna", date(2027, 5, 10))
+    assert due("hbv-dna", date(2027, 5, 11), course(last, hepatitis_b_on=found, ended_on=date(2026, 6, 1))) is None
+    off = course(hepatitis_b_on=found, plans={"hbv-dna": OwnPlan(is_on=False)})
+    assert due("hbv-dna", found, off) is None
+
+
 @pytest.mark.parametrize(("days", "late"), [(14, False), (15, True)])
 def test_a_due_test_is_late_after_14_days(days: int, late: bool) -> None:
     (one,) = [one for one in open_tests(course(), START + timedelta(days=days), CAT) if one.test == "liver"]

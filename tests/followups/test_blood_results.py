@@ -12,11 +12,14 @@ from symptoms.audit.models import Event
 from symptoms.diary.models import Entry
 from symptoms.followups.actions import blood_tests, results
 from symptoms.followups.actions.blood_tests import NotPossible, PlanSaid
+from symptoms.followups.blood.catalogue import catalogue
+from symptoms.followups.blood.plan import open_tests
 from symptoms.followups.models import BloodTest, Result, ResultVersion
 from symptoms.followups.selectors.courses import record_of
 from symptoms.lib import clock
 from symptoms.triage.actions import assess_waiting
 from symptoms.triage.actions.assessing import assess_now
+from symptoms.triage.facts import facts_for
 from symptoms.triage.models import Flag
 from tests.factories.cast import Cast, make_patient, make_user, share
 from tests.factories.diary import make_entry
@@ -280,7 +283,7 @@ def test_the_conversion_is_shown_beside_what_the_lab_wrote(ana: Client, cast: Ca
     page = ana.get(reverse("followups:values", args=[cast.ana_log.pk, "bilirubin"])).content.decode()
     assert "1.2 mg/dL" in page
     assert "= 20.52 µmol/L" in page
-    assert "typed: 1,2" in page
+    assert "typed: 1,2, by Ana" in page
 
 
 def test_the_basis_stands_on_the_screen(ana: Client, cast: Cast) -> None:
@@ -325,3 +328,44 @@ def test_the_queries_of_the_list_do_not_grow(
     ana.get(url)
     with django_assert_num_queries(7):
         ana.get(url)
+
+
+def test_the_clinic_enters_a_result_and_has_seen_it(client: Client, cast: Cast) -> None:
+    client.force_login(cast.lindqvist)
+    data = typed(cast, platelets_value="45", platelets_unit="10*9/L", platelets_lower="150")
+    answer = client.post(reverse("followups:results-add", args=[cast.ana_log.pk]), data)
+    assert answer.status_code == 303
+    result = Result.objects.get()
+    assert (result.entered_by, result.blood_test.seen_by) == (cast.lindqvist, cast.lindqvist)
+    page = client.get(reverse("followups:values", args=[cast.ana_log.pk, "platelets"])).content.decode()
+    assert "by Nurse Lindqvist" in page
+
+
+def test_a_patient_without_a_clinic_sets_the_plan_and_one_with_it_does_not(client: Client, cast: Cast) -> None:
+    data = {"is_on": "yes", "first_due": today(cast).isoformat(), "every_months": "3", "why": "My doctor said so"}
+    for user, patient, status in ((cast.ana, cast.ana_log, 403), (cast.bo, cast.bo_log, 302)):
+        client.force_login(user)
+        answer = client.post(reverse("followups:test-plan", args=[patient.pk, "liver"]), data)
+        assert answer.status_code == status
+        page = client.get(reverse("followups:blood-test", args=[patient.pk, "liver"])).content.decode()
+        assert ("Change how often" in page) is (status == 302)
+    assert record_of(cast.bo_log).course.plans["liver"].every_months == 3
+    assert record_of(cast.ana_log).course.plans == {}
+
+
+@pytest.mark.parametrize(("analyte", "found"), [("hbsag", True), ("hbcab", True), ("hbsab", False)])
+def test_hepatitis_b_in_the_blood_reaches_plan_rules_and_page(
+    ana: Client, cast: Cast, analyte: str, found: bool
+) -> None:
+    answer = ana.post(
+        reverse("followups:results-add", args=[cast.ana_log.pk]), typed(cast) | {f"{analyte}-value": "positive"}
+    )
+    assert answer.status_code == 303
+    page = ana.get(reverse("followups:blood-tests", args=[cast.ana_log.pk])).content.decode()
+    assert ("Hepatitis B was found" in page) is found
+    slugs = {one.test for one in open_tests(record_of(cast.ana_log).course, today(cast), catalogue())}
+    assert ("hbv-dna" in slugs) is found
+    entry = Entry.objects.get()
+    assert facts_for(entry).patient.hepatitis_b == ("core-positive" if found else None)
+    results.delete_result(result=Result.objects.get(), by=cast.ana)
+    assert facts_for(entry).patient.hepatitis_b is None

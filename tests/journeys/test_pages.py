@@ -8,7 +8,7 @@ from django.urls import reverse
 from symptoms.accounts.models import User
 from symptoms.diary.actions import answer_urgency
 from symptoms.diary.models import Urgency
-from symptoms.followups.actions import log_injection
+from symptoms.followups.actions import MoreSaid, log_injection
 from symptoms.lib import clock
 from symptoms.triage.actions import acknowledge_flag
 from tests.factories.cast import Cast
@@ -19,6 +19,7 @@ from tests.journeys.checks import barriers, listen
 from tests.journeys.conftest import type_of_open
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+ONE_SHOT = ("injection", "injection-change", "injection-remove")
 LOOKS = [(320, "light"), (1280, "dark")]
 
 
@@ -40,7 +41,8 @@ def walk(open_as: type_of_open, user: User | None, addresses: list[str], width: 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_pages_of_a_patient(world: Cast, open_as: type_of_open, width: int, scheme: str) -> None:
     today = clock.local_day(clock.now(), "Europe/London")
-    log_injection(patient=world.ana_log, at=clock.now(), number=8, site="thigh-left", by=world.ana)
+    ill = MoreSaid(infection="yes", dose="part", batch="LOT-77", expires_on=today - timedelta(days=40))
+    shot = log_injection(patient=world.ana_log, at=clock.now(), number=8, site="thigh-left", by=world.ana, more=ill)
     mild = make_entry(world.ana_log, {"headache": 1}, day=today - timedelta(days=2))
     asked = make_entry(world.ana_log, {"joint-pain": 3}, day=today - timedelta(days=12))
     answered = make_entry(world.ana_log, {"joint-pain": 3}, day=today - timedelta(days=20))
@@ -60,6 +62,8 @@ def test_pages_of_a_patient(world: Cast, open_as: type_of_open, width: int, sche
         reverse("triage:advice", args=[log, asked.pk]),
         reverse("triage:advice", args=[log, answered.pk]),
         reverse("followups:injections", args=[log]),
+        *(reverse(f"followups:{name}", args=[log, shot.pk]) for name in ONE_SHOT),
+        reverse("followups:injection-plan", args=[log]),
         reverse("sharing:sharing", args=[log]),
         reverse("accounts:you"),
     ]
@@ -80,6 +84,8 @@ def test_pages_of_readers_and_of_everybody(world: Cast, open_as: type_of_open, w
         reverse("inbox:flag", args=[world.clinic.pk, flag.pk]),
         reverse("inbox:flag", args=[world.clinic.pk, rows[0].pk]),
         reverse("today:month", args=[log]),
+        reverse("followups:injections", args=[log]),
+        reverse("followups:injection-plan", args=[log]),
     ]
     carer = [reverse("sharing:shared-logs"), reverse("diary:entry", args=[log, flag.entry_id])]
     everybody = [

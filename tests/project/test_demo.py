@@ -31,7 +31,8 @@ def test_seed_makes_everybody_once() -> None:
 
 def test_every_demo_entry_is_assessed_and_the_fever_waits_in_the_queue() -> None:
     demo.seed()
-    assert Entry.objects.count() == Assessment.objects.filter(is_current=True).count() == len(demo.ANA) + len(demo.BO)
+    entries = len(demo.ANA) + len(demo.BO) + len(demo.DRAWS)
+    assert Entry.objects.count() == Assessment.objects.filter(is_current=True).count() == entries
     assert not Entry.objects.unassessed().exists()
     waiting = Flag.objects.filter(state=Flag.State.WAITING, patient__user__email="ana@demo.example")
     assert [flag.tier for flag in waiting] == ["same-day"]

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Entry, Report
-from symptoms.followups.models import BloodTest, BloodTestPlan, Injection, Result
+from symptoms.followups.models import BloodTest, BloodTestPlan, Injection, InjectionPlan, Result
 from symptoms.sharing.models import Patient
 from symptoms.triage.diaries import Diary, diaries
 from symptoms.triage.facts import facts_for
@@ -85,9 +85,20 @@ def draws_of(patient: Patient, random: Random) -> None:
                 **told,
                 **limits,
             )
+    if random.random() < 0.3:
+        test = BloodTest.objects.create(patient=patient, test="hepatitis-b", taken_on=START.date(), reason="own")
+        told = {"analyte": "hbcab", "typed": "-", "loinc": "-", "taken_on": START.date(), "entered_by": patient.user}
+        Result.objects.create(patient=patient, blood_test=test, found=random.choice(["positive", "negative"]), **told)
     if random.random() < 0.5:
         plan = {"first_due": START.date(), "every_months": random.choice([None, 2]), "why": "-", "set_by": patient.user}
         BloodTestPlan.objects.create(patient=patient, test="liver", is_on=random.random() < 0.7, **plan)
+
+
+def plan_of_shots(patient: Patient, random: Random) -> None:
+    """Set a plan that keeps its days or not, from before or after the first entry, ended or not."""
+    start, ended = (random.choice([None, START.date() + timedelta(days=random.randint(-60, 600))]) for _ in range(2))
+    how = {"interval": random.choice(["month", "28d"]), "after_late": random.choice(["actual", "original"])}
+    InjectionPlan.objects.create(patient=patient, start=start, ended_on=ended, **how)
 
 
 def settings_for(patient: Patient) -> None:
@@ -116,6 +127,8 @@ def test_it_is_what_each_entry_would_be_told_alone(cast: Cast, seed: int) -> Non
     random_diary(cast.bo_log, random)
     draws_of(cast.ana_log, random)
     draws_of(cast.bo_log, random)
+    plan_of_shots(cast.ana_log, random)
+    plan_of_shots(cast.bo_log, random)
     settings_for(cast.bo_log)
     found = list(diaries([cast.bo_log.pk, cast.ana_log.pk]))
     assert {diary.settings["pk"] for diary in found} == {cast.ana_log.pk, cast.bo_log.pk}

@@ -130,3 +130,4 @@ def test_the_watcher_sends_it_too_but_tries_once_an_hour(cast: Cast, monkeypatch
     command.reminded_at -= watch.REMIND_EVERY
     command.look()
     assert tries == [True, False]
+    watch.errands.wait()

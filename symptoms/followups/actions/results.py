@@ -22,6 +22,7 @@ from symptoms.followups.selectors.courses import record_of
 from symptoms.followups.signals import blood_tests_changed, results_saved
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
+from symptoms.sharing.selectors import clinic_between
 
 # A draw that was marked as taken within so many days is the one the results belong to: people mistake the day.
 SAME_DRAW: Final = timedelta(days=7)
@@ -107,7 +108,10 @@ def _save_of_test(patient: Patient, test: str, taken_on: date, said: Sequence[Re
             raise NotPossible(f"{one.analyte}-value", told % {"what": catalogue().analytes[one.analyte].name})
     if not fresh:
         return []
-    step.taken_on, step.result_in_at, step.seen_at, step.seen_by = taken_on, clock.now(), None, None
+    now = clock.now()
+    # Who typed it in for the patient works at the clinic, and has seen it.
+    seen_at, seen_by = (now, by) if clinic_between(patient, by) else (None, None)
+    step.taken_on, step.result_in_at, step.seen_at, step.seen_by = taken_on, now, seen_at, seen_by
     step.save()
     _fold_others_into(step)
     made = [

@@ -61,7 +61,8 @@ class Analyte:
 class Test:
     """One blood test as it is ordered, with its default plan: due `months` after the first injection (0: before
     it), then every `then_every` months (None: no more), and after the injections have stopped every
-    `after_stopping_every` months. `extra_on` are the rules that call for one more."""
+    `after_stopping_every` months. Who has or had hepatitis B is tested every `hepatitis_b_every` months. `extra_on` are
+    the rules that call for one more."""
 
     slug: str
     name: str
@@ -74,6 +75,7 @@ class Test:
     months: tuple[int, ...]
     then_every: int | None
     after_stopping_every: int | None
+    hepatitis_b_every: int | None
     extra_on: tuple[str, ...]
 
 
@@ -238,6 +240,7 @@ def _test(row: _Row, analytes: Mapping[str, Analyte]) -> Test:
         "months",
         "then_every",
         "after_stopping_every",
+        "hepatitis_b_every",
         "extra_on",
     )
     held = row.texts("analytes", SLUG)
@@ -259,6 +262,7 @@ def _test(row: _Row, analytes: Mapping[str, Analyte]) -> Test:
         months=_months(row),
         then_every=_apart(row, "then_every"),
         after_stopping_every=_apart(row, "after_stopping_every"),
+        hepatitis_b_every=_apart(row, "hepatitis_b_every"),
         extra_on=row.texts("extra_on", RULE, least=0),
     )
 

@@ -7,7 +7,6 @@ patient's own calendar.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import takewhile
 from typing import Final, Literal
 from uuid import UUID, uuid5
 
@@ -20,6 +19,8 @@ State = Literal["due", "booked", "taken", "result-in", "seen"]
 AHEAD: Final = timedelta(days=6 * 366)
 # Weeks from the first shot to shots 1, 2, 3 and 4 (clinical.md 4); each later one is a month on.
 STARTER_WEEKS: Final = (0, 1, 2, 4)
+# It can wake up so long after the last injection (clinical.md 3: "to 12 months after").
+HEPATITIS_B_MONTHS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Course:
 
     `start` is the day of the first injection (None: not started, or not known); `known_since` the day the tracker came
     to know the patient: what was due before it was somebody else's to remember. `ended_on` is when injections stopped,
-    `interval` how far apart they are ("month" or "28d").
+    `interval` how far apart they are ("month" or "28d"). `hepatitis_b_on` is the day of the first blood draw that found
+    hepatitis B, now or in the past.
     """
 
     patient: UUID
@@ -68,6 +70,7 @@ class Course:
     start: date | None = None
     ended_on: date | None = None
     interval: str = "month"
+    hepatitis_b_on: date | None = None
     plans: Mapping[str, OwnPlan] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
 
@@ -144,21 +147,30 @@ def next_due(course: Course, test: Test, day: date, catalogue: Catalogue, *, ahe
 def planned_days(course: Course, test: Test, up_to: date) -> Iterator[date]:
     """Yield the days on which a test is planned, in order: as the clinic set it, else as the medicine's plan has it."""
     own = course.plans.get(test.slug)
-    if own is None and not test.on and course.ended_on is None:
-        return
-    if own is not None:
-        if own.is_on and own.first_due is not None:
-            yield from due_days(own.first_due, own.every_months, until=own.until, up_to=up_to)
-        return
+    if own is None:
+        yield from sorted({*_default_days(course, test, up_to), *_days_for_hepatitis_b(course, test, up_to)})
+    elif own.is_on and own.first_due is not None:
+        yield from due_days(own.first_due, own.every_months, until=own.until, up_to=up_to)
+
+
+def _default_days(course: Course, test: Test, up_to: date) -> list[date]:
     if course.start is None:
-        return
-    during = _during(course.start, test, up_to) if test.on else []
+        return []
     stopped = course.ended_on or date.max
-    yield from (day for day in takewhile(lambda day: day < stopped, during) if day >= course.known_since)
+    during = _during(course.start, test, up_to) if test.on else []
+    days = [day for day in during if day < stopped]
     if course.ended_on is not None and test.after_stopping_every is not None:
         first = months_after(course.ended_on, test.after_stopping_every)
-        after = due_days(first, test.after_stopping_every, until=None, up_to=up_to)
-        yield from (day for day in after if day >= course.known_since)
+        days += due_days(first, test.after_stopping_every, until=None, up_to=up_to)
+    return [day for day in days if day >= course.known_since]
+
+
+def _days_for_hepatitis_b(course: Course, test: Test, up_to: date) -> list[date]:
+    if course.hepatitis_b_on is None or test.hepatitis_b_every is None:
+        return []
+    until = months_after(course.ended_on, HEPATITIS_B_MONTHS) if course.ended_on else None
+    days = due_days(course.hepatitis_b_on, test.hepatitis_b_every, until=until, up_to=up_to)
+    return [day for day in days if day >= course.known_since]
 
 
 def is_before_start(course: Course, test: Test) -> bool:

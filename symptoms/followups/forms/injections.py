@@ -18,9 +18,7 @@ from symptoms.sharing.models import Patient
 
 DAYS_BACK: Final = 35
 MONTH_OF_YEAR: Final = re.compile(r"(0?[1-9]|1[0-2])\s*[/.\-\s]\s*(20\d\d)", re.ASCII)
-MORE: Final = (
-    *("infection", "given_by", "device", "batch", "expires_on", "out_of_fridge_at", "medicine_before", "phase"),
-)
+MORE: Final = (*("given_by", "device", "batch", "expires_on", "out_of_fridge_at", "medicine_before", "phase"),)
 NOT_SAID: Final = ("", _("Not noted"))
 
 
@@ -100,7 +98,11 @@ class InjectionForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "narrow"}),
         help_text=_("Month and year, such as 07/2027. It stands after EXP."),
     )
-    out_of_fridge_at = WallClockField(label=_("Out of the fridge since"), required=False)
+    out_of_fridge_at = WallClockField(
+        label=_("Out of the fridge since"),
+        required=False,
+        help_text=_("The labels allow it once, for at most 7 days, not above 30 °C (86 °F)."),
+    )
     medicine_before = forms.CharField(
         label=_("Medicine taken before"),
         max_length=200,
@@ -121,7 +123,7 @@ class InjectionForm(forms.Form):
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("day", "time", "number", "dose")]
+        return [self[name] for name in ("day", "time", "number", "dose", "infection")]
 
     @property
     def more_fields(self) -> list[forms.BoundField]:

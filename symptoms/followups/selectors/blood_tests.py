@@ -82,6 +82,7 @@ class TestsPage:
     off: list[Test]
     start: date | None
     today: date
+    hepatitis_b: Words | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def tests_for_page(patient: Patient) -> TestsPage:
         off=[test for test in catalogue().tests.values() if test.slug not in listed],
         start=course.start,
         today=today,
+        hepatitis_b=blood_words.HEPATITIS_B if course.hepatitis_b_on else None,
     )
 
 
@@ -149,7 +151,7 @@ def test_for_page(patient: Patient, slug: str) -> TestPage:
 
 def value_for_page(patient: Patient, analyte: Analyte) -> ValuePage:
     """Return all results of one kind with their chart, in the unit of the newest one; one query."""
-    rows = Result.objects.live().filter(patient=patient, analyte=analyte.slug)
+    rows = Result.objects.live().filter(patient=patient, analyte=analyte.slug).select_related("entered_by")
     lines = [value_line(row) for row in rows.order_by("-taken_on", "-entered_at")]
     numbers = [line for line in lines if line.result.value is not None]
     unit = analyte.unit(numbers[0].result.unit) if numbers else None

@@ -13,9 +13,14 @@ from django.db.models.functions import Cast, JSONObject
 
 from symptoms.followups.blood.plan import Course, OwnPlan, Step, first_injection
 from symptoms.followups.models import BloodTest, BloodTestPlan, Injection, InjectionPlan, Result
+from symptoms.followups.schedule import AfterLate, Interval, ShotPlan
+from symptoms.followups.schedule.shots import LABEL
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
 
+PLAN: Final = ("start", "ended_on", "interval", "after_late")
+# A carrier, or somebody who had it (clinical.md 3: "if core-positive"). The surface antibody alone may be a vaccine's.
+HEPATITIS_B: Final = ("hbsag", "hbcab")
 STEP: Final = ("test", "reason", "due_on", "booked_for", "taken_on", "result_in_at", "seen_at")
 
 
@@ -34,10 +39,14 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The blood tests of one patient: what they hang on, and the results that have a value, the oldest first."""
+    """The blood tests of one patient: what they hang on, and the results that have a value, the oldest first.
+
+    `shots` is the plan of the injections; its `start` is the day that was set, None where nobody set one.
+    """
 
     course: Course
     results: tuple[Measured, ...]
+    shots: ShotPlan
 
 
 def rows_of_records(patients: Collection[UUID] | QuerySet[Patient, Any]) -> dict[UUID, Any]:
@@ -47,6 +56,7 @@ def rows_of_records(patients: Collection[UUID] | QuerySet[Patient, Any]) -> dict
     own = BloodTestPlan.objects.standing().filter(patient=OuterRef("pk")).order_by("test")
     steps = BloodTest.objects.live().filter(patient=OuterRef("pk")).order_by("made_at", "pk")
     results = Result.objects.live().filter(patient=OuterRef("pk"), value__isnull=False)
+    found = Result.objects.live().filter(patient=OuterRef("pk"), found=Result.Found.POSITIVE, analyte__in=HEPATITIS_B)
     told = JSONObject(
         **{name: name for name in ("analyte", "taken_on", "comparator", "unit")},
         **{name: Cast(name, TextField()) for name in ("value", "lower", "upper")},
@@ -56,7 +66,8 @@ def rows_of_records(patients: Collection[UUID] | QuerySet[Patient, Any]) -> dict
         "created_at",
         zone=F("user__time_zone"),
         shot=Subquery(shots.values(row=JSONObject(at="at", zone="time_zone", number="number"))[:1]),
-        plan=Subquery(plan.values(row=JSONObject(start="start", ended_on="ended_on", interval="interval"))[:1]),
+        hepatitis_b_on=Subquery(found.order_by("taken_on").values("taken_on")[:1]),
+        plan=Subquery(plan.values(row=JSONObject(**{name: name for name in PLAN}))[:1]),
         own=ArraySubquery(
             own.values(
                 row=JSONObject(**{name: name for name in ("test", "is_on", "first_due", "every_months", "until")})
@@ -78,16 +89,18 @@ def as_record(row: dict[str, Any]) -> Record:
     """Return one row of `rows_of_records` as a record. A damaged row raises what a damaged row can raise."""
     plan = row["plan"] or {}
     zone = row["zone"]
+    shots = ShotPlan(Interval(plan["interval"]), AfterLate(plan["after_late"]), _day(plan["start"])) if plan else LABEL
     course = Course(
         patient=row["pk"],
         known_since=clock.local_day(row["created_at"], zone),
-        start=_day(plan.get("start")) or _start(row["shot"]),
+        start=shots.start or _start(row["shot"]),
         ended_on=_day(plan.get("ended_on")),
-        interval=plan.get("interval", "month"),
+        interval=shots.interval.value,
+        hepatitis_b_on=row["hepatitis_b_on"],
         plans={one["test"]: _own_plan(one) for one in row["own"]},
         steps=tuple(_step(one, zone) for one in row["steps"]),
     )
-    return Record(course, tuple(_measured(one) for one in row["results"]))
+    return Record(course, tuple(_measured(one) for one in row["results"]), shots)
 
 
 def _start(shot: dict[str, Any] | None) -> date | None:

@@ -47,7 +47,7 @@ def _days(feed: CalendarFeed, now: datetime) -> list[tuple[str, date, str]]:
     full = feed.detail == CalendarFeed.Detail.FULL
     given = Injection.objects.filter(patient=patient).until(now)
     plan = InjectionPlan.objects.filter(patient=patient).first()
-    shots = due_shots(plan, given.first(), today=today, most=SHOTS)
+    shots = due_shots(plan, given.first(), patient=patient, today=today, most=SHOTS)
     count = given.count()
     found = []
     for n, shot in enumerate(shots, start=count + 1):

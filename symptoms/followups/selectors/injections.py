@@ -5,6 +5,11 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.formats import date_format
+
 from symptoms.followups import injection_words as words
 from symptoms.followups.models import CheckIn, Injection, InjectionPlan, InjectionPlanChange, InjectionVersion
 from symptoms.followups.schedule import DueShot, next_site
@@ -14,6 +19,8 @@ from symptoms.sharing.models import Patient
 
 SHOTS_SHOWN: Final = 24
 SITES_SHOWN: Final = 6
+PLAN: Final = ("interval", "after_late", "start", "ended_on")
+GIVEN: Final = ("at", "time_zone", "number", "site")
 CHANGES_SHOWN: Final = 20
 # A question about a shot stands on the page for two days; then the next one, or the log, takes its place.
 ASKED_FOR: Final = timedelta(hours=48)
@@ -29,6 +36,7 @@ class Shot:
     number: int | None
     site: str
     not_whole: str
+    ill: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class InjectionsPage:
     suggested_site: str
     suggested_site_name: str
     check_in: CheckIn | None
+    was_ill: bool
+    plan: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,7 @@ class ShotPage:
 
     shot: Shot
     rows: list[dict[str, Any]]
+    asks: list[str]
     versions: list[InjectionVersion]
 
 
@@ -90,7 +101,7 @@ def injections_for_page(patient: Patient) -> InjectionsPage:
     rows = list(Injection.objects.filter(patient=patient, at__lte=now).order_by("-at")[:SHOTS_SHOWN])
     given = [row for row in rows if row.dose != Injection.Dose.MISFIRE]
     plan = InjectionPlan.objects.filter(patient=patient).first()
-    due = _next(plan, given, today)
+    due = _next(patient, plan, given, today)
     left = due.days_from(today) if due else 0
     used = [row.site for row in given if row.site]
     suggested = next_site(used)
@@ -109,13 +120,15 @@ def injections_for_page(patient: Patient) -> InjectionsPage:
         suggested_site=suggested,
         suggested_site_name=str(Injection.Site(suggested).label),
         check_in=_check_in(patient, now),
+        was_ill=any(row.infection in words.ILL and now - row.at <= words.ILL_FOR for row in rows),
+        plan=_plan_rows(plan or InjectionPlan()),
     )
 
 
 def coming_shot(patient: Patient, *, today: date) -> ComingShot | None:
-    """Return the shot that comes next by the plan, or None where none does, in two queries."""
-    rows = list(Injection.objects.filter(patient=patient).until(clock.now())[:SITES_SHOWN])
-    due = _next(InjectionPlan.objects.filter(patient=patient).first(), rows, today)
+    """Return the shot that comes next by the plan, or None where none does, in one query."""
+    plan, rows = _plan_and_shots(patient)
+    due = _next(patient, plan, rows, today)
     if due is None:
         return None
     return ComingShot(
@@ -129,7 +142,9 @@ def coming_shot(patient: Patient, *, today: date) -> ComingShot | None:
 def shot_for_page(injection: Injection) -> ShotPage:
     """Return one shot and its history, in one query."""
     versions = InjectionVersion.objects.filter(injection=injection.pk).select_related("by")
-    return ShotPage(_shot(injection), _rows(injection), list(versions[:CHANGES_SHOWN]))
+    return ShotPage(
+        _shot(injection), _rows(injection), words.still_asks(injection, clock.now()), list(versions[:CHANGES_SHOWN])
+    )
 
 
 def plan_changes(patient: Patient) -> list[InjectionPlanChange]:
@@ -143,8 +158,38 @@ def removed_shots(patient: Patient) -> list[InjectionVersion]:
     return list(removed.select_related("by")[:CHANGES_SHOWN])
 
 
-def _next(plan: InjectionPlan | None, given: Sequence[Injection], today: date) -> DueShot | None:
-    return next(iter(due_shots(plan, given[0] if given else None, today=today, most=1)), None)
+def _plan_and_shots(patient: Patient) -> tuple[InjectionPlan | None, list[Injection]]:
+    """Return the plan and the last shots given, the newest first, with what a coming shot hangs on, in one query."""
+    plan = InjectionPlan.objects.filter(patient=OuterRef("pk")).values(row=JSONObject(**{name: name for name in PLAN}))
+    shots = Injection.objects.filter(patient=OuterRef("pk")).until(clock.now())
+    told = shots.values(row=JSONObject(**{name: name for name in GIVEN}))[:SITES_SHOWN]
+    rows = Patient.objects.filter(pk=patient.pk).annotate(plan=Subquery(plan[:1]), shots=ArraySubquery(told))
+    row = rows.values("plan", "shots").get()
+    given = [Injection(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in row["shots"]]
+    return _as_plan(row["plan"]) if row["plan"] else None, given
+
+
+def _as_plan(row: dict[str, Any]) -> InjectionPlan:
+    days = {name: row[name] and date.fromisoformat(row[name]) for name in ("start", "ended_on")}
+    return InjectionPlan(**{**row, **days})
+
+
+def _next(patient: Patient, plan: InjectionPlan | None, given: Sequence[Injection], today: date) -> DueShot | None:
+    last = given[0] if given else None
+    return next(iter(due_shots(plan, last, patient=patient, today=today, most=1)), None)
+
+
+def _plan_rows(plan: InjectionPlan) -> list[dict[str, Any]]:
+    """Return what is set, in words: days and hours of the patient's own clock. What is not set is left out."""
+    days = {name: date_format(day, "j F Y") if (day := getattr(plan, name)) else "" for name in ("start", "ended_on")}
+    told = {
+        "interval": plan.get_interval_display(),
+        "after_late": plan.get_after_late_display(),
+        "shot_at": f"{plan.shot_at:%H:%M}" if plan.shot_at else "",
+        **days,
+    }
+    terms = {name: getattr(InjectionPlan._meta.get_field(name), "verbose_name", name) for name in told}
+    return [{"term": terms[name], "text": text} for name, text in told.items() if text]
 
 
 def _last(given: Sequence[Injection]) -> tuple[date, int | None] | None:
@@ -167,7 +212,8 @@ def _spots(used: Sequence[str], suggested: str) -> list[Spot]:
 def _shot(row: Injection) -> Shot:
     at = _lived(row)
     not_whole = "" if row.dose == Injection.Dose.WHOLE else str(row.get_dose_display())
-    return Shot(row.pk, at.date(), at.time(), row.number, row.get_site_display(), not_whole)
+    ill = str(row.get_infection_display()) if row.infection in words.ILL else ""
+    return Shot(row.pk, at.date(), at.time(), row.number, row.get_site_display(), not_whole, ill)
 
 
 def _rows(row: Injection) -> list[dict[str, Any]]:

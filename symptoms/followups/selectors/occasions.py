@@ -62,7 +62,7 @@ def _shot(
     patient: Patient, settings: ReminderSettings, person: Clock, last: Injection | None, today: date
 ) -> list[Wanted]:
     plan = InjectionPlan.objects.filter(patient=patient).first()
-    due = next(iter(due_shots(plan, last, today=today, most=1)), None)
+    due = next(iter(due_shots(plan, last, patient=patient, today=today, most=1)), None)
     if due is None:
         return []
     at = (plan.shot_at if plan else None) or (_lived(last).time() if last else settings.told_at)
@@ -70,8 +70,19 @@ def _shot(
     return [Wanted(Kind.SHOT, tuple(planned), due_on=due.day)]
 
 
-def due_shots(plan: InjectionPlan | None, last: Injection | None, *, today: date, most: int) -> list[DueShot]:
-    """Return up to `most` shots that come next. `plan` None is the label's own; `last` is the newest one given."""
+def due_shots(
+    plan: InjectionPlan | None, last: Injection | None, *, patient: Patient, today: date, most: int
+) -> list[DueShot]:
+    """Return up to `most` shots that come next. `plan` None is the label's own; `last` is the newest one given.
+
+    From the day on which the plan ended none is due, not even one that was late. Without a shot, a first day from
+    before the tracker knew the patient says nothing: the shots since then stand elsewhere.
+    """
+    if plan and plan.ended_on and plan.ended_on <= today:
+        return []
+    known_since = clock.local_day(patient.created_at, patient.time_zone)
+    if plan and last is None and plan.start and plan.start < known_since:
+        return []
     said = ShotPlan(Interval(plan.interval), AfterLate(plan.after_late), plan.start) if plan else ShotPlan()
     given = (_lived(last).date(), last.number) if last else None
     shots = coming_shots(given, said, today=today, most=most)

@@ -18,7 +18,7 @@ from symptoms.followups.models import BloodTest
 from symptoms.followups.selectors.blood_tests import Line, test_for_page, tests_for_page, value_for_page
 from symptoms.sharing.access import Permission, patient_access
 from symptoms.sharing.models import Patient
-from symptoms.sharing.selectors import clinic_between
+from symptoms.sharing.selectors import clinic_between, clinics_of
 
 
 @require_safe
@@ -37,7 +37,7 @@ def blood_test(request: HttpRequest, patient: Patient, test: str) -> HttpRespons
     page = test_for_page(patient, test)
     rows = [(line, _forms_of(line, typed)) for line in page.open]
     status = 422 if typed is not None else 200
-    context = {"page": page, "rows": rows, "form": typed}
+    context = {"page": page, "rows": rows, "form": typed, "may_set": may_set_plan(request, patient)}
     return show(request, patient, "followups/blood_test.html", context, status=status)
 
 
@@ -53,7 +53,7 @@ def undo_taken(request: HttpRequest, patient: Patient, step_id: UUID) -> HttpRes
 
 
 @require_POST
-@patient_access(Permission.SET_FOLLOWUPS)
+@patient_access(Permission.MARK_RESULT_SEEN)
 def mark_seen(request: HttpRequest, patient: Patient, step_id: UUID) -> HttpResponse:
     step = get_object_or_404(BloodTest.objects.live().select_related("patient__user"), pk=step_id, patient=patient)
     if actions.mark_seen(step=step, by=person(request)):
@@ -80,20 +80,26 @@ def check_test(slug: str) -> None:
 def show(
     request: HttpRequest, patient: Patient, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """Show a page with what this person may do, in the shell of the clinic to whoever sets plans."""
+    """Show a page with what this person may do, in the shell of the clinic to whoever works there."""
     allowed: frozenset[Permission] = request.allowed  # type: ignore[attr-defined]
-    may_set = Permission.SET_FOLLOWUPS in allowed
+    is_clinic = Permission.MARK_RESULT_SEEN in allowed
     shell = {
         "patient": patient,
         "own": patient.user_id == person(request).pk,
         "may_log": Permission.ADD_BLOOD_TESTS in allowed,
         "may_change": Permission.CHANGE_RESULT in allowed,
-        "may_set": may_set,
-        "may_see": Permission.SET_FOLLOWUPS in allowed,
-        "clinic": clinic_between(patient, person(request)) if may_set else None,
-        "frame": "base_clinic.html" if may_set else "base.html",
+        "may_see": is_clinic,
+        "clinic": clinic_between(patient, person(request)) if is_clinic else None,
+        "frame": "base_clinic.html" if is_clinic else "base.html",
     }
     return render(request, template, {**context, **shell}, status=status)
+
+
+def may_set_plan(request: HttpRequest, patient: Patient) -> bool:
+    """Say whether this person sets the plan: a clinic that reads the diary or, where none does, the patient."""
+    if Permission.SET_FOLLOWUPS not in request.allowed:  # type: ignore[attr-defined]
+        return False
+    return patient.user_id != person(request).pk or not clinics_of(patient)
 
 
 def _typed_form(request: HttpRequest) -> StepForm | None:

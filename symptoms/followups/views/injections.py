@@ -43,7 +43,7 @@ def injections(request: HttpRequest, patient: Patient) -> HttpResponse:
         )
         messages.success(request, _("The shot is in your list."))
         _warn(request, shot)
-        return redirect("followups:injections", patient.pk)
+        return redirect("diary:log" if shot.infection in injection_words.ILL else "followups:injections", patient.pk)
     own_form = form if _may(request, Permission.ADD_INJECTIONS) else None
     context = {"patient": patient, "page": page, "form": own_form}
     context["may_log"] = _may(request, Permission.CHANGE_INJECTION)  # the check-ins are the patient's own
@@ -68,7 +68,11 @@ def injection_change(request: HttpRequest, patient: Patient, injection_id: UUID)
             injection=shot, at=said["at"], number=said["number"], site=said["site"], by=person(request), more=form.more
         )
         messages.success(request, _("Saved. Advice that hangs on this shot is checked again."))
-        _warn(request, shot)
+        is_ill = shot.infection in injection_words.ILL
+        if is_ill or not injection_words.still_asks(shot, clock.now()):  # else its page tells
+            _warn(request, shot)
+        if is_ill:
+            return redirect("diary:log", patient.pk)
         return redirect("followups:injection", patient.pk, shot.pk)
     context = {"patient": patient, "form": form, "shot": shot, "page": injections_for_page(patient)}
     return render(request, "followups/injection_change.html", context)
@@ -144,7 +148,7 @@ def _shot_of(patient: Patient, injection_id: UUID) -> Injection:
 
 
 def _words() -> dict[str, Any]:
-    return {"infection": injection_words.INFECTION}
+    return {"infection": injection_words.INFECTION, "ill_before": injection_words.ILL_BEFORE}
 
 
 def _warn(request: HttpRequest, shot: Injection) -> None:

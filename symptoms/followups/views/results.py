@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from symptoms.accounts.person import person
+from symptoms.followups import blood_words
 from symptoms.followups.actions import results as actions
 from symptoms.followups.actions.blood_tests import NotPossible
 from symptoms.followups.forms.results import ResultsForm, initial_of
 from symptoms.followups.models import Result
 from symptoms.followups.selectors.blood_tests import value_line
+from symptoms.followups.selectors.courses import HEPATITIS_B
 from symptoms.followups.views.blood_tests import add_error, show
 from symptoms.sharing.access import Permission, patient_access
 from symptoms.sharing.models import Patient
@@ -77,6 +79,8 @@ def _to_advice(request: HttpRequest, patient: Patient, saved: actions.Saved) -> 
         messages.info(request, _("These results are in the list."))
         return redirect("followups:blood-tests", patient.pk)
     messages.success(request, _("The results are saved, with the range of the lab."))
+    if any(one.analyte in HEPATITIS_B and one.found == Result.Found.POSITIVE for one in saved.results):
+        messages.warning(request, blood_words.HEPATITIS_B)
     response = redirect("triage:advice", patient.pk, saved.entry)
     response.status_code = 303
     return response

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from symptoms.followups.actions import blood_tests as actions
 from symptoms.followups.blood.catalogue import catalogue
 from symptoms.followups.forms.blood_tests import ExtraForm, PlanForm
 from symptoms.followups.models import BloodTestPlan
-from symptoms.followups.views.blood_tests import add_error, check_test, show
+from symptoms.followups.views.blood_tests import add_error, check_test, may_set_plan, show
 from symptoms.sharing.access import Permission, patient_access
 from symptoms.sharing.models import Patient
 
@@ -23,7 +24,7 @@ from symptoms.sharing.models import Patient
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_access(Permission.SET_FOLLOWUPS)
 def test_plan(request: HttpRequest, patient: Patient, test: str) -> HttpResponse:
-    check_test(test)
+    _check(request, patient, test)
     form = PlanForm(_typed(request), button=_("Set this plan"), initial=_standing(patient, test))
     if request.method == "POST" and "default" in request.POST:
         actions.use_default_plan(patient=patient, test=test, by=person(request))
@@ -36,7 +37,7 @@ def test_plan(request: HttpRequest, patient: Patient, test: str) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_access(Permission.SET_FOLLOWUPS)
 def test_extra(request: HttpRequest, patient: Patient, test: str) -> HttpResponse:
-    check_test(test)
+    _check(request, patient, test)
     form = ExtraForm(_typed(request), button=_("Ask for this test"), initial={"due_on": actions.today_of(patient)})
     if form.is_valid():
         said = form.cleaned_data
@@ -54,6 +55,12 @@ def test_extra(request: HttpRequest, patient: Patient, test: str) -> HttpRespons
         else:
             return _done(request, patient, test)
     return _show(request, patient, test, form, extra=True)
+
+
+def _check(request: HttpRequest, patient: Patient, test: str) -> None:
+    check_test(test)
+    if not may_set_plan(request, patient):
+        raise PermissionDenied(_("A clinic reads your diary, and it sets how often this test is done. Ask them."))
 
 
 def _flag_of(request: HttpRequest) -> UUID | None:
@@ -90,7 +97,8 @@ def _set(form: PlanForm, patient: Patient, test: str, request: HttpRequest) -> b
 
 
 def _done(request: HttpRequest, patient: Patient, test: str) -> HttpResponse:
-    messages.success(request, _("Saved. The patient can read who set it and why."))
+    own = patient.user_id == person(request).pk
+    messages.success(request, _("Saved.") if own else _("Saved. The patient can read who set it and why."))
     return redirect("followups:blood-test", patient.pk, test)
 
 

@@ -16,7 +16,9 @@ from symptoms.diary.models import Entry, EntryVersion
 from symptoms.diary.selectors import cut
 from symptoms.diary.selectors.cut import cut_said
 from symptoms.followups.blood.catalogue import Test, catalogue
+from symptoms.followups.injection_words import ILL
 from symptoms.followups.models import Injection
+from symptoms.followups.selectors import ComingShot, coming_shot
 from symptoms.inbox import chart, words
 from symptoms.inbox.selectors.queue import (
     OWN_TIER,
@@ -108,6 +110,7 @@ class Panel:
     grant: Grant | None
     scope: Scope
     last_shot: str
+    coming: ComingShot | None
     zone: str
     backdated: bool
     gone: str
@@ -163,6 +166,7 @@ def flag_for_page(*, flag: Flag, clinic: Clinic, reader: User) -> Panel:
         grant=grant,
         scope=scope,
         last_shot=_last_shot(entry) if scope.injections else "",
+        coming=coming_shot(patient, today=today) if scope.injections else None,
         zone=entry.time_zone if entry.time_zone != reader.time_zone else "",
         backdated=entry.day != made_at.date(),
         gone=gone,
@@ -259,6 +263,9 @@ def _last_shot(entry: Entry) -> str:
     given = Injection.objects.filter(patient=entry.patient_id).until(entry.happened_at).first()
     found = {"number": given.number, "at": given.at.isoformat(), "zone": given.time_zone} if given else None
     told = words.shot(found, entry.day)
+    if given and given.infection in ILL:
+        said = {"injection": told, "said": given.get_infection_display()}
+        told = _("%(injection)s (fever or infection in the 7 days before: %(said)s)") % said
     if given and given.dose == Injection.Dose.PART:
         told = _("%(injection)s (only a part went in, or not sure)") % {"injection": told}
     since = given.at if given else datetime.min.replace(tzinfo=UTC)

@@ -5,6 +5,7 @@ default nothing in it that tells about health: neither subject, sender nor text.
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from smtplib import (
@@ -28,6 +29,10 @@ from symptoms.notifications.models import Address
 # A server that says "not now" of one mail is asked again, but not at once.
 AFTER_4XX: Final = timedelta(minutes=1)
 PERMANENT: Final = 500
+# The address is bad, the host is, it is malformed, it moved away, it takes no mail; the mailbox was closed (RFC 3463).
+ADDRESS_IS_DEAD: Final = {b"5.1.1", b"5.1.2", b"5.1.3", b"5.1.6", b"5.1.10", b"5.2.1"}
+NO_SUCH_ADDRESS: Final = {521, 550, 551, 553, 556}
+ENHANCED: Final = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 log = logging.getLogger(__name__)
 
 
@@ -84,20 +89,37 @@ def mail_of(message: Message) -> EmailMessage:
 
 
 def outcome_of(error: SMTPException | OSError) -> Outcome:
-    """Judge what the server said. Only a clear and lasting "no" to this recipient or mail makes an address dead."""
+    """Judge what the server said. Only a clear and lasting "no" to this recipient makes an address dead."""
     if isinstance(error, SMTPRecipientsRefused):
-        codes = [code for code, _said in error.recipients.values()]
-        if codes and min(codes) >= PERMANENT:
-            return Dead(gettext("the mail server refused the address (%(code)s)") % {"code": codes[0]})
-        return TryAgain(
-            gettext("the mail server put the address off (%(code)s)") % {"code": codes[0] if codes else "-"}, AFTER_4XX
-        )
+        code, said = next((int(code), bytes(said)) for code, said in error.recipients.values())  # a mail has one
+        if is_dead(code, said):
+            return Dead(gettext("the mail server refused the address (%(code)s)") % {"code": code})
+        if code >= PERMANENT:
+            return refused(code)
+        return TryAgain(gettext("the mail server put the address off (%(code)s)") % {"code": code}, AFTER_4XX)
     if isinstance(error, SMTPDataError):
         if error.smtp_code >= PERMANENT:
-            return Dead(gettext("the mail server refused the mail (%(code)s)") % {"code": error.smtp_code})
+            return refused(error.smtp_code)
         return TryAgain(gettext("the mail server put the mail off (%(code)s)") % {"code": error.smtp_code}, AFTER_4XX)
-    code = error.smtp_code if isinstance(error, SMTPResponseException) else ""
-    log.warning("the mail server was out of reach: %s %s", type(error).__name__, code)
+    said_code = error.smtp_code if isinstance(error, SMTPResponseException) else ""
+    log.warning("the mail server was out of reach: %s %s", type(error).__name__, said_code)
     if isinstance(error, SMTPAuthenticationError):
         log.error("the mail server does not let us in: look at EMAIL_HOST_USER and its password")
     return TryAgain(gettext("the mail server was out of reach"), whole=True)
+
+
+def is_dead(code: int, said: bytes) -> bool:
+    """Tell whether a refusal concerns the recipient's address for good, and not us who send.
+
+    By the enhanced status code where there is one (RFC 3463: X.1 is the address, X.2.1 a mailbox that was closed),
+    else by the code (RFC 5321, 4.2.3), unless the words tell of relaying.
+    """
+    if found := ENHANCED.match(said):
+        return code >= PERMANENT and found[1] in ADDRESS_IS_DEAD
+    return code in NO_SUCH_ADDRESS and b"relay" not in said.lower()
+
+
+def refused(code: int) -> TryAgain:
+    """The server does not take our mail, whoever it is for: that is the operator's to set right, the mail waits."""
+    log.error("the mail server refuses our mail (%s): look at DEFAULT_FROM_EMAIL and EMAIL_HOST_USER", code)
+    return TryAgain(gettext("the mail server refused the mail (%(code)s)") % {"code": code}, AFTER_4XX)

@@ -107,12 +107,14 @@ class DueTest:
 class Schedule:
     """How far apart the doses are ("month" or "28d") and the blood tests that are due.
 
-    `stopped`: no further dose is planned, and none is missed.
+    `next_dose` is the day of the next dose where the plan sets it; None: it counts from the last shot. `ended_on` is
+    the day from which no dose is planned, and from then on none is missed.
     """
 
     interval: str = "month"
     tests: tuple[DueTest, ...] = ()
-    stopped: bool = False
+    next_dose: date | None = None
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
-from symptoms.triage.engine.facts import Because
+from symptoms.triage.engine.facts import Because, Schedule
 from symptoms.triage.engine.parsing import PLAN, SHOT, Condition, Evidence, Place, Vocabulary, read
 from symptoms.triage.engine.shots import Shot
 from symptoms.triage.engine.view import View
@@ -16,16 +16,24 @@ LAST_LOADING_DOSE: Final = 4
 
 
 def next_due(view: View) -> tuple[int, bool] | None:
-    """Return the day (ordinal) of the next dose and whether it is a loading dose; None with no shot."""
-    last, schedule = view.shots.last, view.facts.schedule
-    if last is None or (schedule is not None and schedule.stopped):
+    """Return the day (ordinal) of the next dose and whether it is a loading dose; None where none is planned."""
+    schedule = view.facts.schedule or Schedule()
+    number = (view.shots.number or len(view.shots.given)) if view.shots.last else 0
+    day = schedule.next_dose or _counted(view, number, schedule.interval)
+    ended = schedule.ended_on
+    if day is None or (ended is not None and (day >= ended or view.today >= ended.toordinal())):
         return None
-    number = last.number or len(view.shots.given)
+    return day.toordinal(), number < LAST_LOADING_DOSE
+
+
+def _counted(view: View, number: int, interval: str) -> date | None:
+    """Return the day of the next dose as it counts from the last one; None with no shot."""
+    if view.shots.last is None:
+        return None
+    last = date.fromordinal(view.shots.last.ordinal)
     if number in LOADING_STEPS:
-        return last.ordinal + LOADING_STEPS[number], True
-    if schedule is not None and schedule.interval == "28d":
-        return last.ordinal + 28, False
-    return a_month_later(date.fromordinal(last.ordinal)).toordinal(), False
+        return last + timedelta(days=LOADING_STEPS[number])
+    return last + timedelta(days=28) if interval == "28d" else a_month_later(last)
 
 
 def a_month_later(day: date) -> date:
@@ -83,7 +91,7 @@ class NextDoseWithin:
         return (Because("injection", None, None, f"due {when}", today=view.logged),)
 
     def listens(self) -> frozenset[str]:
-        return frozenset({SHOT})
+        return frozenset({SHOT, PLAN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from types import FrameType
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 
 from symptoms.followups.actions.reminders import refresh_reminders
 from symptoms.lib import clock
@@ -69,8 +69,8 @@ class Command(BaseCommand):
 def deliver() -> None:
     """Send what is on its way, once. A database that is away is a line in the log and another try."""
     try:
-        close_old_connections()
         deliver_due(now=None, seconds=SWEEP_SECONDS)
     except DatabaseError as error:
         log.warning("messages wait, database unreachable: %s", type(error).__name__)
-        connection.close()
+    finally:
+        connection.close()  # this thread's own: an idle one would only be in somebody's way
