@@ -279,6 +279,7 @@ TOMBSTONES = Path(env.str("TOMBSTONES", "") or BASE_DIR / "var" / "tombstones.js
 RETAIN_DRAFT_DAYS = env.int("RETAIN_DRAFT_DAYS", 90)
 RETAIN_REMINDERS_DAYS = env.int("RETAIN_REMINDERS_DAYS", 730)
 RETAIN_NOTICES_DAYS = env.int("RETAIN_NOTICES_DAYS", 365)
+RETAIN_INVITATIONS_DAYS = env.int("RETAIN_INVITATIONS_DAYS", 90)
 RETAIN_DEAD_ADDRESSES_DAYS = env.int("RETAIN_DEAD_ADDRESSES_DAYS", 90)
 
 # How people are reached outside the tracker: a slug, and the class of the channel (see docs/channels.md).
