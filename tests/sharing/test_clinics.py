@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -189,3 +190,12 @@ def test_the_page_of_people_costs_the_same_for_one_and_many(
         ClinicMember.objects.create(clinic=cast.clinic, user=make_user(f"N{n}"), role="nurse")
     with django_assert_max_num_queries(10):
         assert as_manager.get(of(cast.clinic, "members")).status_code == 200
+
+
+def test_an_operator_opens_a_clinic_with_its_first_manager(cast: Cast) -> None:
+    call_command("make_clinic", "New clinic", "+44 20 7946 0001", "BO@example.org")
+    made = ClinicMember.objects.get(user=cast.bo)
+    assert (made.clinic.name, made.role) == ("New clinic", "manager")
+    with pytest.raises(CommandError, match="signs up first"):
+        call_command("make_clinic", "Other", "1", "nobody@example.org")
+    assert not Clinic.objects.filter(name="Other").exists()
