@@ -96,11 +96,18 @@ def seed() -> list[SignIn]:
             ("Dr Far", "another clinic"),
         )
     )
-    clinic = Clinic.objects.create(name="MS clinic", phone="+44 20 7946 0018", office_hours="Monday to Friday, 9 to 5")
+    clinic = Clinic.objects.create(
+        name="MS clinic",
+        phone="+44 20 7946 0018",
+        office_hours="Monday to Friday, 9 to 5",
+        response_hours=24,
+        owner=lindqvist,
+        stand_in=okoye,
+    )
     far_clinic = Clinic.objects.create(name="Far clinic", phone="+44 20 7946 0942", office_hours="")
     for member, team, role in (
         (lindqvist, clinic, ClinicMember.Role.NURSE),
-        (okoye, clinic, ClinicMember.Role.DOCTOR),
+        (okoye, clinic, ClinicMember.Role.MANAGER),
         (far, far_clinic, ClinicMember.Role.DOCTOR),
     ):
         ClinicMember.objects.create(clinic=team, user=member, role=role)

@@ -44,6 +44,8 @@ NEVER: Final = frozenset(
         "triage:advice-called",
         "triage:advice-urgency",
         "notifications:answer",
+        "mfa_login_webauthn",  # a passkey cannot be guessed, and its owner is never locked out
+        "mfa_reauthenticate_webauthn",
     }
 )
 

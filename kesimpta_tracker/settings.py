@@ -183,7 +183,12 @@ ACCOUNT_ADAPTER = "symptoms.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"login": "symptoms.accounts.forms.LoginForm", "signup": "symptoms.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "symptoms.accounts.forms.LoginForm",
+    "signup": "symptoms.accounts.forms.SignupForm",
+    "add_email": "symptoms.accounts.forms.AddEmailForm",
+    "reset_password": "symptoms.accounts.forms.ResetPasswordForm",
+}
 # An address counts when its owner has followed the link. So signing up tells nobody which addresses have accounts.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
@@ -274,6 +279,7 @@ TOMBSTONES = Path(env.str("TOMBSTONES", "") or BASE_DIR / "var" / "tombstones.js
 RETAIN_DRAFT_DAYS = env.int("RETAIN_DRAFT_DAYS", 90)
 RETAIN_REMINDERS_DAYS = env.int("RETAIN_REMINDERS_DAYS", 730)
 RETAIN_NOTICES_DAYS = env.int("RETAIN_NOTICES_DAYS", 365)
+RETAIN_INVITATIONS_DAYS = env.int("RETAIN_INVITATIONS_DAYS", 90)
 RETAIN_DEAD_ADDRESSES_DAYS = env.int("RETAIN_DEAD_ADDRESSES_DAYS", 90)
 
 # How people are reached outside the tracker: a slug, and the class of the channel (see docs/channels.md).

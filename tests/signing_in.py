@@ -7,7 +7,7 @@ where a clinic or the staff asks for one, so that the gates of the sign-in stand
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,14 +15,12 @@ from django.test import Client
 from symptoms.accounts import adapter
 from symptoms.accounts.factors import has_factor, must_have_factor
 from symptoms.accounts.models import User
-from tests.factories.second_factor import set_up
-
-_plain: Final = Client.force_login
+from tests.factories.second_factor import PLAIN_LOGIN, set_up
 
 
 def force_login(client: Client, user: User, backend: str | None = None) -> None:
     """Sign somebody in, with a second factor where they must have one or have one."""
-    _plain(client, user, backend)
+    PLAIN_LOGIN(client, user, backend)
     person = User.objects.get(pk=user.pk)
     records: list[dict[str, Any]] = [{"method": "password", "at": time.time()}]
     if must_have_factor(person) or has_factor(person):

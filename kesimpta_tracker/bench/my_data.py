@@ -5,17 +5,19 @@ import time
 from datetime import timedelta
 from typing import Final
 
+from kesimpta_tracker.bench.rules import as_it_stands
 from symptoms.accounts.models import User
 from symptoms.catalogue.finder import edition
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.models import Entry, Report
 from symptoms.diary.notes import read_to_keep
-from symptoms.followups.actions import log_injection
+from symptoms.followups.models import Injection
 from symptoms.lib import clock
 from symptoms.mydata.actions import ask_to_erase, bring_back, download, erase_due
 from symptoms.mydata.unpacking import unpack
 from symptoms.sharing.models import Patient
-from symptoms.triage.actions import assess_entry
+from symptoms.triage.models import Assessment
+from symptoms.triage.ruleset import release_rules
 
 NOTE: Final = "Bad night again, legs like lead and my head is pounding since the jab on Tuesday. No fever. " * 2
 
@@ -25,16 +27,14 @@ def measure(days: int) -> dict[str, float]:
     ana, again = (Patient.objects.create(user=_person(name)) for name in ("years", "again"))
     symptoms = dict(Symptom.objects.filter(slug__in=("fatigue", "headache", "tingling")).values_list("slug", "pk"))
     _fill(ana, symptoms, days)
-    for back in range(3, days, 28):
-        log_injection(patient=ana, at=clock.now() - timedelta(days=back), number=None, site="", by=ana.user)
-    _assess(ana)
+    shots = (clock.now() - timedelta(days=back) for back in range(3, days, 28))
+    Injection.objects.bulk_create(Injection(patient=ana, at=at, time_zone="UTC") for at in shots)
+    Assessment.objects.bulk_create(as_it_stands(ana, release_rules()), batch_size=1000)
     begun = time.perf_counter()
     packed = download(patient=ana, by=ana.user)
     exported = time.perf_counter()
     bring_back(patient=again, diary=unpack(io.BytesIO(packed)), by=again.user)
     imported = time.perf_counter()
-    _assess(again)
-    assessed = time.perf_counter()
     User.objects.filter(pk=ana.user_id).update(erase_at=ask_to_erase(user=ana.user, by=ana.user) - timedelta(days=8))
     asked = time.perf_counter()
     if erase_due() != 1:
@@ -43,7 +43,6 @@ def measure(days: int) -> dict[str, float]:
         "days": days,
         "export": exported - begun,
         "import": imported - exported,
-        "assess": assessed - imported,
         "erase": time.perf_counter() - asked,
         "megabytes": len(packed) / 1024 / 1024,
     }
@@ -76,9 +75,3 @@ def _fill(patient: Patient, symptoms: dict[str, int], days: int) -> None:
         ),
         batch_size=1000,
     )
-
-
-def _assess(patient: Patient) -> None:
-    waiting = Entry.objects.unassessed().filter(patient=patient).order_by("saved_at", "day")
-    for entry_id in list(waiting.values_list("pk", flat=True)):
-        assess_entry(entry_id=entry_id)

@@ -151,7 +151,7 @@ def my_data(took: dict[str, float]) -> list[Line]:
     """Return how long a download takes (at most a minute for five years of days), and what it takes to undo it."""
     seconds, days, size = took["export"], took["days"], took["megabytes"]
     told = f"{seconds:.1f} s, {size:.1f} MB"
-    back = f"{took['import']:.1f} s, assessed {took['assess']:.0f} s, erased {took['erase']:.1f} s"
+    back = f"{took['import']:.1f} s, erased {took['erase']:.1f} s"
     return [
         Line("P20", f"download of {days:.0f} days", told, "60 s", "5 s", seconds > 60, seconds <= 5),
         Line("", "the same brought back", back, "", "", False, True),

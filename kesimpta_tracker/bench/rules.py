@@ -94,7 +94,7 @@ def fill(entries: int) -> None:
         _fill_diary(patient, kind, symptoms, dice)
     rules = release_rules()
     for patient in patients:
-        Assessment.objects.bulk_create(_as_it_stands(patient, rules), batch_size=1000)
+        Assessment.objects.bulk_create(as_it_stands(patient, rules), batch_size=1000)
 
 
 def _fill_diary(patient: Patient, kind: str, symptoms: dict[str, int], dice: random.Random) -> None:
@@ -121,7 +121,7 @@ def _fill_diary(patient: Patient, kind: str, symptoms: dict[str, int], dice: ran
     Injection.objects.bulk_create(Injection(patient=patient, at=at, time_zone="UTC") for at in shots)
 
 
-def _as_it_stands(patient: Patient, rules: RuleSet) -> Iterator[Assessment]:
+def as_it_stands(patient: Patient, rules: RuleSet) -> Iterator[Assessment]:
     told: dict[str, Any] = {
         "revision": 1,
         "rule_set": "before",

@@ -58,7 +58,8 @@ def _read(user: User) -> User:
 
 def forget(user: User) -> None:
     """Have the factors of this person read anew: one was just added or taken away."""
-    user.__dict__.pop("factor_ids", None)
+    if hasattr(user, "factor_ids"):
+        del user.factor_ids
 
 
 def factors(user: User) -> dict[int, str]:

@@ -46,6 +46,22 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
         return answer
 
 
+class AddEmailForm(allauth_forms.AddEmailForm):  # type: ignore[misc]
+    """A new address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("My new e-mail address")
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    """Ask for a new password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+
+
 class _Once:
     """A code of an authenticator app counts once; a recovery code does so by itself."""
 

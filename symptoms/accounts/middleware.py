@@ -56,7 +56,9 @@ class SessionEndMiddleware:
         response = self.get_response(request)
         if cleared := getattr(request, "cleared_site_data", ""):
             response.headers["Clear-Site-Data"] = cleared
-        if is_partial(request) and response.headers.get("Location", "").startswith(resolve_url("account_login")):
+        # A page that looks for news by itself stays, with what is typed in it; whoever presses something is led on.
+        to_sign_in = response.headers.get("Location", "").startswith(resolve_url("account_login"))
+        if to_sign_in and request.method == "POST" and is_partial(request):
             return HttpResponse(headers={"HX-Redirect": sign_in_url(page_of(request))})
         return response
 

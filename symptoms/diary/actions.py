@@ -205,7 +205,7 @@ def delete_entry(*, entry: Entry, by: User) -> Entry:
 
 @transaction.atomic
 def hide_entry(*, entry: Entry, by: User) -> None:
-    """Show an entry to nobody but the patient, at once. Its flags are hidden with it (docs/adr/0014)."""
+    """Show an entry to nobody but the patient, at once. Its flags are hidden with it (docs/adr/0017)."""
     if Entry.objects.filter(pk=entry.pk, hidden_at=None).update(hidden_at=clock.now()):
         record("diary.entry-hidden", by=by, patient=entry.patient_id, subject=f"entry:{entry.pk}")
         entry_hidden.send(sender=Entry, entry=entry)

@@ -75,7 +75,7 @@ class Entry(PatientOwned):
     `revision` rises with every change; `assessed_revision` follows once triage has looked at it.
     `note_found` is what the finder of `note_edition` read in the note (`diary.notes`), None where nobody has read
     it yet; `note_dismissed` are the symptoms of it that the writer took back. Of a hidden one nobody but the patient
-    sees anything (docs/adr/0014).
+    sees anything (docs/adr/0017).
     """
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="entries")

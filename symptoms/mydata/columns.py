@@ -165,8 +165,14 @@ def _same(value: Any) -> Any:
     return value
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Return the names of all zones. Kept, for finding them reads hundreds of files."""
+    return frozenset(available_timezones())
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError("no time zone of this name")
     return value
 

@@ -20,7 +20,7 @@ UNKNOWN = "nobody@example.org"
 
 
 @pytest.fixture(autouse=True)
-def _counted_anew() -> Iterator[None]:
+def _counted_anew(db: None) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()

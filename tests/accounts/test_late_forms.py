@@ -123,5 +123,7 @@ def test_password_is_never_put_into_a_page(ana: User) -> None:
 
 
 def test_signed_out_script_is_led_to_the_sign_in_page(client: Client, db: None) -> None:
-    answer = client.get(YOU, headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/rules/"})
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/rules/"}
+    answer = client.post(YOU, SAID, headers=headers)
+    assert client.get(YOU, headers=headers).status_code == 302, "what looks for news by itself moves no page"
     assert answer["HX-Redirect"] == f"{reverse('account_login')}?next=%2Frules%2F"

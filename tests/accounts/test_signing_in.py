@@ -1,5 +1,7 @@
 """Signing in and up with an e-mail address and a password."""
 
+from urllib.parse import urljoin, urlsplit
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -53,6 +55,28 @@ def test_sign_in_never_leads_to_another_site(client: Client, ana: User, target: 
     )
     assert answer.status_code == 302
     assert answer["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https:evil",
+        "///evil.example",
+        "/%5cevil.example",
+        "/x%0d%0aSet-Cookie:a=b",
+        "/x\r\nSet-Cookie: a=b",
+        "\x00//evil",
+    ],
+)
+def test_odd_ways_back_stay_on_this_site(client: Client, ana: User, target: str) -> None:
+    answer = client.post(reverse("account_login"), {"login": ana.email, "password": PASSWORD, "next": target})
+    if answer.status_code == 302:
+        place = urljoin("http://testserver/", answer["Location"].replace("\\", "/"))
+        assert urlsplit(place).netloc == "testserver"
+        assert not {"\r", "\n"} & set(answer["Location"])
+    else:
+        assert answer.status_code == 400
+    assert "a" not in answer.cookies
 
 
 def test_sign_up_makes_an_account_without_a_diary(client: Client, db: None) -> None:

@@ -21,7 +21,7 @@ LOGIN = "/account/login/"
 
 
 @pytest.fixture(autouse=True)
-def _counted_anew() -> Any:
+def _counted_anew(db: None) -> Any:
     cache.clear()
     yield
     cache.clear()

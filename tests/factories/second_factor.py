@@ -1,7 +1,7 @@
 """Sign in with the second factor, as a session looks after the code was typed."""
 
 import time
-from typing import Any
+from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -16,6 +16,9 @@ from django.test import Client
 
 from symptoms.accounts.actions import make_curator
 from symptoms.accounts.models import User
+
+# As Django has it; `tests.signing_in` puts another in its place while a test runs.
+PLAIN_LOGIN: Final = Client.force_login
 
 
 def curator(user: User) -> User:
@@ -43,7 +46,7 @@ def signed_in_before(client: Client, user: User, ago_s: float) -> Client:
 
 
 def _sign_in(client: Client, user: User, ago_s: float, more: list[dict[str, Any]]) -> Client:
-    client.force_login(user)
+    PLAIN_LOGIN(client, user)
     session = client.session
     at = time.time() - ago_s
     session["account_authentication_methods_user"] = str(user.pk)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from symptoms.accounts.models import User
 from symptoms.diary.models import Entry
 from symptoms.triage.models import Flag
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, confirmed
 from tests.journeys import steps
 from tests.journeys.checks import barriers, listen
 from tests.journeys.conftest import type_of_open
@@ -25,11 +25,12 @@ NOTE = "We have seen this. Call 999 if you have not. We ring you now."
 def sign_in(page: Page, user: User) -> None:
     user.set_password(PASSWORD)
     user.save()
+    confirmed(user)
     page.goto("/")
     page.get_by_role("link", name="Sign in").first.click()
     page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def test_from_a_swollen_face_to_the_nurse_and_back(

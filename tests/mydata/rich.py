@@ -18,6 +18,7 @@ from symptoms.followups.actions.reminders import give_copies, plan_reminders
 from symptoms.followups.actions.results import change_result
 from symptoms.lib import clock
 from symptoms.notifications.models import Address, Notice, Wishes
+from symptoms.sharing.actions import invite_to_log
 from symptoms.sharing.models import Patient
 from symptoms.triage.actions import acknowledge_flag, assess_entry
 from symptoms.triage.actions.settings import RulesSaid, add_usual, change_settings, expect_level, rules_of
@@ -30,7 +31,18 @@ from tests.inbox import flags
 NOTE: Final = "ZQX-NOTE-7f3a"
 NAME: Final = "Ana ZQXNAME"
 MAIL: Final = "zqx-ana@example.org"
-CANARIES: Final = ("ZQX-NOTE-7f3a", "ZQXNAME", "zqx-ana", "ZQX-DRAFT", "ZQX-BATCH", "ZQX-WHY", "ZQX-ANSWER", "ZQX-PUSH")
+CANARIES: Final = (
+    "ZQX-NOTE-7f3a",
+    "ZQXNAME",
+    "zqx-ana",
+    "ZQX-DRAFT",
+    "ZQX-BATCH",
+    "ZQX-WHY",
+    "ZQX-ANSWER",
+    "ZQX-PUSH",
+    "ZQX-WHO",
+    "zqx-guest",
+)
 
 
 def fill(cast: Cast) -> Patient:
@@ -57,6 +69,10 @@ def fill(cast: Cast) -> Patient:
     Address.objects.create(user=ana, channel="push", endpoint="https://push.example/ZQX-PUSH", keys={"auth": "x"})
     Notice.objects.create(recipient=ana, title=NOTE)
     Notice.objects.create(recipient=sam, title=f"{NAME} has news", url=f"/p/{log.pk}/")
+    invite_to_log(
+        patient=log, way="email", reads=["symptoms"], by=ana, email="zqx-guest@example.org", for_whom="ZQX-WHO"
+    )
+    invite_to_log(patient=cast.bo_log, way="email", reads=["symptoms"], by=cast.bo, email=MAIL)
     assess_all()
     keep_draft(patient=log, fields={"note": "ZQX-DRAFT"}, by=ana)
     keep_draft(patient=log, fields={"note": "what Sam did not save"}, by=sam)

@@ -23,16 +23,18 @@ from django.test import Client
 from kesimpta_tracker.catcher import Catcher
 from symptoms.accounts.models import User
 from symptoms.audit.models import Event
+from symptoms.diary.actions import keep_draft
 from symptoms.diary.models import Entry
+from symptoms.lib import clock
 from symptoms.mydata import receivers, tasks
-from symptoms.mydata.actions import GRACE, ask_to_erase, bring_back, download, erase_due, erasing, keep_data
+from symptoms.mydata.actions import GRACE, ask_to_erase, bring_back, download, erase_due, keep_data
 from symptoms.mydata.actions import replay_tombstones as replay
-from symptoms.mydata.actions.forgetting import EMPTIED, FORMER
+from symptoms.mydata.actions.forgetting import EMPTIED, FORMER, forget
 from symptoms.mydata.models import Tombstone
 from symptoms.mydata.places import IDS_ONLY
 from symptoms.mydata.unpacking import unpack
 from symptoms.sharing.access import Permission, can
-from symptoms.sharing.models import Patient
+from symptoms.sharing.models import Clinic, Patient
 from symptoms.triage.signals import watched
 from tests.factories.cast import Cast, make_patient, make_user
 from tests.factories.diary import make_entry
@@ -186,6 +188,7 @@ def test_others_are_shut_out_at_once_and_stay_out(cast: Cast) -> None:
         assert not can(reader, Permission.READ_LOG, log)
     assert not log.remindercopy_set.standing().exists()
     assert not log.calendarfeed_set.standing().exists()
+    assert not log.invitations.open(clock.now()).exists()
     assert keep_data(user=cast.ana, by=cast.ana)
     assert not can(cast.sam, Permission.READ_LOG, log)
     assert not keep_data(user=cast.ana, by=cast.ana)
@@ -218,14 +221,13 @@ def test_the_watcher_erases_where_no_beat_runs(cast: Cast, monkeypatch: pytest.M
 def test_one_that_the_database_refuses_holds_up_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     over(cast.bo)
     over(cast.staff)
-    real = erasing.forget
 
     def refuse(user: User) -> None:
         if user.pk == cast.bo.pk:
             raise DatabaseError
-        real(user)
+        forget(user)
 
-    monkeypatch.setattr(erasing, "forget", refuse)
+    monkeypatch.setattr("symptoms.mydata.actions.erasing.forget", refuse)
     assert erase_due() == 1
     assert User.objects.filter(pk=cast.bo.pk).exists()
     assert not Tombstone.objects.filter(account=cast.bo.uuid).exists()
@@ -236,13 +238,14 @@ def test_one_that_the_database_refuses_holds_up_no_other(cast: Cast, monkeypatch
 
 def test_who_wrote_in_anothers_diary_leaves_the_words_and_takes_the_name(cast: Cast) -> None:
     entry = make_entry(cast.ana_log, {"headache": 1}, by=cast.sam)
+    keep_draft(patient=cast.ana_log, fields={"note": "what Sam did not save"}, by=cast.sam)
     over(cast.sam)
     erase_due()
     entry.refresh_from_db()
     author = entry.author
     assert (author.name, author.is_active, author.has_usable_password()) == (FORMER, False, False)
     assert author.email.endswith(f"@{EMPTIED}")
-    assert hits(["sam@example.org"]) == {}
+    assert hits(["sam@example.org", "what Sam did not save"]) == {}
     assert not author.grants.exists() and not author.addresses.exists()
     assert erase_due() == 0
     assert replay() == 0
@@ -250,12 +253,15 @@ def test_who_wrote_in_anothers_diary_leaves_the_words_and_takes_the_name(cast: C
 
 def test_a_clinic_member_leaves_the_answers(cast: Cast) -> None:
     rich.fill(cast)
+    Clinic.objects.filter(pk=cast.clinic.pk).update(owner=cast.okoye)
     over(cast.okoye)
     erase_due()
     assert Patient.objects.filter(pk=cast.ana_log.pk).exists()
     assert "ZQX-ANSWER" in str(hits(["ZQX-ANSWER"])).upper()
     assert hits(["okoye@example.org"]) == {}
     assert not cast.clinic.members.filter(user=cast.okoye.pk).exists()
+    cast.clinic.refresh_from_db()
+    assert cast.clinic.owner is None
 
 
 def test_stand_ins_of_an_imported_diary_go_with_it(cast: Cast) -> None:

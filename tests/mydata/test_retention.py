@@ -12,6 +12,8 @@ from symptoms.lib import clock
 from symptoms.mydata import receivers, tasks
 from symptoms.mydata.actions import remove_old, retention
 from symptoms.notifications.models import Address, Notice, Reminder
+from symptoms.sharing.actions import invite_to_log
+from symptoms.sharing.models import Invitation
 from symptoms.triage.signals import watched
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
@@ -29,6 +31,8 @@ def fill(cast: Cast) -> None:
         Reminder.objects.create(recipient=cast.ana, step=name, state="told", **told)
         Reminder.objects.create(recipient=cast.ana, step=f"{name}-stop", state="stopped", **told)
         Notice.objects.create(recipient=cast.ana, title=name, settled_at=now - age)
+        offer, _secret = invite_to_log(patient=cast.ana_log, way="code", reads=["symptoms"], for_whom=name, by=cast.ana)
+        Invitation.objects.filter(pk=offer.pk).update(expires_at=now - age)
         dead = {"dead_at": now - age, "dead_reason": "gone"}
         Address.objects.create(user=cast.ana, channel="push", endpoint=name, **dead)
         Session.objects.create(session_key=name, session_data="", expire_date=now - age + timedelta(hours=1))
@@ -44,6 +48,7 @@ def left(cast: Cast) -> dict[str, set[str]]:
         "reminders": set(Reminder.objects.values_list("step", flat=True)),
         "notices": set(Notice.objects.values_list("title", flat=True)),
         "addresses": set(Address.objects.values_list("endpoint", flat=True)),
+        "invitations": set(Invitation.objects.values_list("for_whom", flat=True)),
         "sessions": set(Session.objects.values_list("session_key", flat=True)),
     }
 
@@ -56,6 +61,7 @@ def test_what_is_old_goes_and_what_is_needed_stays(cast: Cast) -> None:
         "reminders": {"new", "old-stop", "new-stop"},
         "notices": {"new", "open"},
         "addresses": {"new", "alive"},
+        "invitations": {"new"},
         "sessions": {"new"},
     }
     assert set(removed.values()) == {1}

@@ -156,3 +156,9 @@ def test_the_sink_counts_mails_and_begins_anew() -> None:
     assert sink.answer(b"RSET").startswith(b"250")
     assert sink.answer(b"VRFY") == b"252 0 0.0000\r\n"
     assert (sink.answer(b"QUIT")[:3], sink.answer(b"MAIL")[:3]) == (b"221", b"250")
+
+
+def test_a_download_is_judged_by_its_seconds() -> None:
+    took = {"days": 1825, "import": 7.0, "erase": 0.9, "megabytes": 0.35}
+    for seconds, verdict in ((4.0, "aim met"), (30.0, "ok"), (61.0, "MISSED")):
+        assert report.my_data({**took, "export": seconds})[0].verdict == verdict

@@ -16,8 +16,8 @@ from symptoms.lib import clock
 from symptoms.mydata.actions.forgetting import forget, forget_mails
 from symptoms.mydata.actions.tombstones import write_missing
 from symptoms.mydata.models import Tombstone
-from symptoms.sharing.actions import revoke_access
-from symptoms.sharing.models import Grant, Patient
+from symptoms.sharing.actions import revoke_access, withdraw
+from symptoms.sharing.models import Grant, Invitation, Patient
 
 # Issue 6: "erase with a 7-day grace".
 GRACE: Final = timedelta(days=7)
@@ -47,6 +47,8 @@ def withdraw_all(patient: Patient, *, by: User) -> None:
     """End every way in which somebody else reads of this patient."""
     for grant in Grant.objects.filter(patient=patient, revoked_at=None):
         revoke_access(grant=grant, by=by)
+    for invitation in Invitation.objects.filter(patient=patient, settled_at=None, withdrawn_at=None):
+        withdraw(invitation=invitation, by=by)
     for copy in ReminderCopy.objects.filter(patient=patient).standing().select_related("user"):
         end_copies(copy=copy, by=by)
     for feed in CalendarFeed.objects.filter(patient=patient).standing():

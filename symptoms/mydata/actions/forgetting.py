@@ -22,7 +22,7 @@ from symptoms.followups.models import Occasion
 from symptoms.mydata.places import paths_to_patient
 from symptoms.mydata.stand_ins import DOMAIN
 from symptoms.notifications.models import Notice, Reminder
-from symptoms.sharing.models import Patient
+from symptoms.sharing.models import Invitation, Patient
 
 EMPTIED: Final = "erased.invalid"
 # The name that others read where this person wrote or set something in their diaries.
@@ -38,6 +38,7 @@ def forget(user: User) -> None:
     """
     patient = Patient.objects.filter(user=user).first()
     forget_sessions(user)
+    Invitation.objects.filter(email__iexact=user.email).delete()
     _forget_logs(user, patient)
     if patient is not None:
         _forget_patient(patient)
@@ -102,9 +103,15 @@ def _forget_logs(user: User, patient: Patient | None) -> None:
 
 def _empty(user: User) -> None:
     """Take everything off an account that must stay because others' rows point at it."""
-    for relation in user._meta.related_objects:
-        if getattr(relation, "on_delete", None) is models.CASCADE:
-            relation.related_model._base_manager.filter(**{relation.field.name: user.pk}).delete()
+    # Hidden ones too: most keys to an account have no way back of their own.
+    for relation in user._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ManyToOneRel):
+            continue
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: user.pk})
+        if relation.on_delete is models.CASCADE:
+            rows.delete()
+        elif relation.on_delete is models.SET_NULL:
+            rows.update(**{relation.field.name: None})
     user.groups.clear()
     user.user_permissions.clear()
     plain = User(email=f"{uuid4().hex}@{EMPTIED}", name=FORMER, is_active=False)

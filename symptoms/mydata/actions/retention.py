@@ -12,6 +12,7 @@ from django.db.models import Q
 from symptoms.diary.models import Draft
 from symptoms.lib import clock
 from symptoms.notifications.models import Address, Notice, Reminder
+from symptoms.sharing.models import Invitation
 
 BATCH: Final = 1000
 
@@ -34,6 +35,7 @@ RULES: Final = (
         lambda before: Q(due_at__lt=before, made_at__lt=before) & ~Q(state__in=("waiting", "stopped")),
     ),
     Rule("RETAIN_NOTICES_DAYS", Notice, lambda before: Q(settled_at__lt=before)),
+    Rule("RETAIN_INVITATIONS_DAYS", Invitation, lambda before: Q(expires_at__lt=before)),
     Rule("RETAIN_DEAD_ADDRESSES_DAYS", Address, lambda before: Q(dead_at__lt=before)),
 )
 

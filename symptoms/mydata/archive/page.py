@@ -127,7 +127,7 @@ class Told:
             Line(
                 _day(row["taken_on"]),
                 _present(
-                    (names.get(row["analyte"], row["analyte"]), f"{row['typed']} {row['unit']}".strip()),
+                    (names.get(row["analyte"]) or row["analyte"], f"{row['typed']} {row['unit']}".strip()),
                     (_("Range of the lab"), _range(row)),
                 ),
             )

@@ -1,4 +1,4 @@
-from symptoms.sharing.actions.clinics import LastManager, add_member, remove_member, set_clinic
+from symptoms.sharing.actions.clinics import LastManager, add_member, make_clinic, remove_member, set_clinic
 from symptoms.sharing.actions.grants import grant_access, revoke_access, start_diary
 from symptoms.sharing.actions.invitations import (
     NotForThisAccount,
@@ -24,6 +24,7 @@ __all__ = [
     "grant_access",
     "invite_to_clinic",
     "invite_to_log",
+    "make_clinic",
     "plain",
     "remove_member",
     "revoke_access",

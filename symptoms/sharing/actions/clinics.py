@@ -10,6 +10,15 @@ from symptoms.audit.actions import record
 from symptoms.sharing.models import Clinic, ClinicMember
 
 
+@transaction.atomic
+def make_clinic(*, name: str, phone: str, manager: User) -> Clinic:
+    """Open a clinic with its first manager. Only the operator does that, at the console."""
+    clinic: Clinic = Clinic.objects.create(name=name, phone=phone)
+    record("sharing.clinic-made", by=None, subject=f"clinic:{clinic.pk}")
+    add_member(clinic=clinic, user=manager, role=ClinicMember.Role.MANAGER, by=None)
+    return clinic
+
+
 class LastManager(Exception):
     """Without a manager nobody could let anybody in, or take anybody out."""
 

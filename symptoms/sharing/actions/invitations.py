@@ -16,7 +16,7 @@ from symptoms.sharing.actions.clinics import add_member
 from symptoms.sharing.actions.grants import grant_access, in_order
 from symptoms.sharing.models import Clinic, Invitation, Patient
 
-# A week to find the mail; a day for what was said aloud (docs/adr/0014).
+# A week to find the mail; a day for what was said aloud (docs/adr/0017).
 MAIL_LASTS: Final = timedelta(days=7)
 CODE_LASTS: Final = timedelta(hours=24)
 # Said and heard without doubt: no 0 and O, no 1, I and L, no U and V.

@@ -93,11 +93,14 @@ class InviteForm(KindsForm):
     email = forms.EmailField(label=gettext_lazy("Their e-mail address"), required=False)
     for_whom = forms.CharField(label=gettext_lazy("Who is it for?"), required=False, max_length=80)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = self["way"].value() == Invitation.Way.EMAIL
+
     def clean(self) -> dict[str, Any]:
         said = super().clean()
-        if said.get("way") == Invitation.Way.EMAIL and not said.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Type the address that we send the invitation to."))
-        if said.get("way") == Invitation.Way.EMAIL and said.get("email", "").lower() == self.patient.user.email.lower():
+        by_mail = said.get("way") == Invitation.Way.EMAIL
+        if by_mail and said.get("email", "").lower() == self.patient.user.email.lower():
             self.add_error("email", _("This is your own address. Type the address of the person you want to invite."))
         return said
 
