@@ -253,16 +253,16 @@ def test_an_odd_value_is_asked_about_and_taken_once_it_is_sure(ana: Client, cast
     page = ana.post(url, data)
     assert page.status_code == 422
     assert "950 mg/dL" in page.content.decode()
-    stale = ana.post(url, {**data, "igg-value": "951", "igg-sure": "950|g/L|as-typed"})
+    stale = ana.post(url, {**data, "igg-value": "951", "igg-sure": "950|g/L|||as-typed"})
     assert stale.status_code == 422
     assert not Result.objects.exists()
-    ana.post(url, {**data, "igg-sure": "950|g/L|as-typed"})
+    ana.post(url, {**data, "igg-sure": "950|g/L|||as-typed"})
     assert Result.objects.get().value == 950
 
 
 def test_an_answer_keeps_what_was_typed(ana: Client, cast: Cast) -> None:
     url = reverse("followups:results-add", args=[cast.ana_log.pk])
-    ana.post(url, {**typed(cast), "igg-value": "950", "igg-unit": "g/L", "igg-sure": "950|g/L|950|mg/dL"})
+    ana.post(url, {**typed(cast), "igg-value": "950", "igg-unit": "g/L", "igg-sure": "950|g/L|||950|mg/dL"})
     kept = Result.objects.get()
     assert (kept.typed, kept.unit) == ("950", "mg/dL")
 
@@ -369,3 +369,56 @@ def test_hepatitis_b_in_the_blood_reaches_plan_rules_and_page(
     assert facts_for(entry).patient.hepatitis_b == ("core-positive" if found else None)
     results.delete_result(result=Result.objects.get(), by=cast.ana)
     assert facts_for(entry).patient.hepatitis_b is None
+
+
+@pytest.mark.parametrize(
+    ("analyte", "typed_value", "unit", "lower", "upper"),
+    [("alt", "130", "U/L", "", "4000"), ("alt", "130", "U/L", "10", "4000"), ("igg", "9", "g/L", "700", "1600")],
+)
+def test_a_range_far_from_the_value_is_asked_about(
+    ana: Client, cast: Cast, analyte: str, typed_value: str, unit: str, lower: str, upper: str
+) -> None:
+    """A point that got lost in the range would hide S22, or raise V06 for nothing."""
+    url = reverse("followups:results-add", args=[cast.ana_log.pk])
+    boxes = {"value": typed_value, "unit": unit, "lower": lower, "upper": upper}
+    data = typed(cast) | {f"{analyte}-{name}": said_there for name, said_there in boxes.items()}
+    page = ana.post(url, data)
+    assert page.status_code == 422
+    assert "far apart" in page.content.decode()
+    assert not Result.objects.exists()
+    sure = f"{typed_value}|{unit}|{lower}|{upper}|as-typed"
+    assert ana.post(url, data | {f"{analyte}-sure": sure, f"{analyte}-upper": "41000"}).status_code == 422
+    assert ana.post(url, data | {f"{analyte}-sure": sure}).status_code == 303
+    assert Result.objects.get().upper == Decimal(upper)
+
+
+def test_what_the_clinic_types_does_not_mark_what_it_has_not_seen(cast: Cast) -> None:
+    add(cast.ana_log, PLATELETS)
+    neutrophils = said("neutrophils", "3.4", "10*9/L", "1.8", "7.5")
+    results.save_results(patient=cast.ana_log, taken_on=today(cast), said=[neutrophils], by=cast.lindqvist)
+    step = BloodTest.objects.get()
+    assert step.seen_at is None
+    blood_tests.mark_seen(step=step, by=cast.okoye)
+    other = said("lymphocytes", "1.4", "10*9/L", "1", "4")
+    results.save_results(patient=cast.ana_log, taken_on=today(cast), said=[other], by=cast.lindqvist)
+    step.refresh_from_db()
+    assert step.seen_by == cast.lindqvist
+
+
+def test_a_correction_by_the_clinic_stays_seen_and_one_by_the_patient_does_not(cast: Cast) -> None:
+    (kept,) = add(cast.ana_log, PLATELETS).results
+    blood_tests.mark_seen(step=BloodTest.objects.get(), by=cast.okoye)
+    for number, (by, is_seen) in enumerate(((cast.lindqvist, True), (cast.ana, False)), start=1):
+        kept = Result.objects.get(pk=kept.pk)
+        results.change_result(result=kept, said=said("platelets", f"45{number}", "10*9/L", "150", "400"), by=by)
+        assert (BloodTest.objects.get().seen_at is not None) is is_seen
+
+
+def test_a_result_that_no_clinic_looked_at_for_too_long_is_told_to_the_patient(ana: Client, cast: Cast) -> None:
+    add(cast.ana_log, PLATELETS)
+    page = ana.get(reverse("followups:blood-tests", args=[cast.ana_log.pk])).content.decode()
+    assert 'id="late"' not in page
+    BloodTest.objects.update(result_in_at=clock.now() - timedelta(days=9))
+    page = ana.get(reverse("followups:blood-tests", args=[cast.ana_log.pk])).content.decode()
+    assert 'id="late"' in page
+    assert "not seen by a clinic yet" in page.split('id="late"')[1].split("</section>")[0]

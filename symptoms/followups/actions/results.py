@@ -81,7 +81,8 @@ def change_result(*, result: Result, said: ResultSaid, by: User) -> Saved:
     for name, value in _fields(said).items():
         setattr(locked, name, value)
     locked.save()
-    _unsee(locked)
+    if clinic_between(locked.patient, by) is None:
+        _unsee(locked)
     return Saved([locked], _tell_result(locked, "followups.result-changed", by=by))
 
 
@@ -108,10 +109,11 @@ def _save_of_test(patient: Patient, test: str, taken_on: date, said: Sequence[Re
             raise NotPossible(f"{one.analyte}-value", told % {"what": catalogue().analytes[one.analyte].name})
     if not fresh:
         return []
+    # Who typed it in for the patient works at the clinic and has seen it, but not what was in before unseen.
+    is_seen = by.pk != patient.user_id and (step.result_in_at is None or step.seen_at is not None)
     now = clock.now()
-    # Who typed it in for the patient works at the clinic, and has seen it.
-    seen_at, seen_by = (now, by) if clinic_between(patient, by) else (None, None)
-    step.taken_on, step.result_in_at, step.seen_at, step.seen_by = taken_on, now, seen_at, seen_by
+    step.taken_on, step.result_in_at = taken_on, now
+    step.seen_at, step.seen_by = (now, by) if is_seen else (None, None)
     step.save()
     _fold_others_into(step)
     made = [
@@ -178,7 +180,7 @@ def _keep_version(result: Result, by: User) -> None:
 
 
 def _unsee(result: Result) -> None:
-    """What was changed after the clinic looked has not been seen."""
+    """What was changed at home after the clinic looked has not been seen."""
     BloodTest.objects.filter(pk=result.blood_test_id).update(seen_at=None, seen_by=None)
 
 

@@ -16,6 +16,9 @@ _TYPED: Final = re.compile(r"([<>≤≥]?)\s*(\d{1,10})(?:[.,](\d{1,6}))?", re.A
 _THOUSANDS: Final = re.compile(r"(?<=\d)[\s\u00a0\u202f'\u2019](?=\d{3}(?!\d))")
 # By how much a value behind "<" or ">" is passed, so that a limit of the same number counts as passed.
 NUDGE: Final = Decimal("0.000001")
+# So many times the range, and one of the two is mistyped more often than not. Our own judgement: the range decides what
+# rules S22, S24 and V06 say, a wrong one hides an alarm, and a question costs a tap.
+APART: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,16 @@ def is_plausible(value: Value, unit: Unit, analyte: Analyte) -> bool:
     if value.comparator == "<":
         return own <= high  # what a lab cannot measure any more is low on purpose
     return low <= own <= high
+
+
+def fits(value: Value, lower: Decimal | None, upper: Decimal | None) -> bool:
+    """Say whether a value and the lab's range can stand beside each other without a question."""
+    if lower and upper and upper > APART * lower:
+        return False
+    if upper is not None and value.number > APART * upper:
+        return False
+    least = lower or upper
+    return least is None or bool(value.comparator) or value.number * APART >= least
 
 
 def meant(value: Value, unit: Unit, analyte: Analyte) -> list[tuple[Value, Unit]]:

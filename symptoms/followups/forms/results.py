@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from symptoms.followups.actions.results import ResultSaid
 from symptoms.followups.blood.catalogue import Analyte, Test, Unit, catalogue
-from symptoms.followups.blood.typed import Value, is_plausible, meant, plain, read_value
+from symptoms.followups.blood.typed import Value, fits, is_plausible, meant, plain, read_value
 from symptoms.followups.models import Result
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
@@ -169,25 +169,36 @@ class ResultsForm(forms.Form):
     ) -> ResultSaid | None:
         """Return what is to be saved, or doubt it: an answer counts for just what was typed when it was asked."""
         chosen: tuple[Value, Unit] | None = (value, unit)
-        if not is_plausible(value, unit, analyte):
-            asked = f"{typed}|{unit.ucum}|"
-            answers = {f"{asked}{one.number}|{other.ucum}": (one, other) for one, other in meant(value, unit, analyte)}
-            answers = {f"{asked}as-typed": (value, unit), **answers}
+        is_odd = not is_plausible(value, unit, analyte)
+        if is_odd or not fits(value, *limits):
+            asked = "|".join([typed, unit.ucum, *(str(limit or "") for limit in limits)])
+            answers = {f"{asked}|as-typed": (value, unit)}
+            for one, other in meant(value, unit, analyte) if is_odd else ():
+                answers[f"{asked}|{one.number}|{other.ucum}"] = (one, other)
             chosen = answers.get(answer)
             if chosen is None:
-                self._doubt(analyte, value, unit, answers)
+                self._doubt(analyte, value, unit, answers, is_odd=is_odd)
                 return None
         sure, sure_unit = chosen or (value, unit)
         return ResultSaid(
             analyte.slug, typed, sure.number, sure.comparator, sure_unit.ucum, lower=limits[0], upper=limits[1]
         )
 
-    def _doubt(self, analyte: Analyte, value: Value, unit: Unit, answers: dict[str, tuple[Value, Unit]]) -> None:
+    def _doubt(
+        self, analyte: Analyte, value: Value, unit: Unit, answers: dict[str, tuple[Value, Unit]], *, is_odd: bool
+    ) -> None:
         words = {key: _words(one, other) for key, (one, other) in answers.items()}
         as_typed = next(iter(words))
-        words[as_typed] = translate("%(value)s, just as I typed it") % {"value": words[as_typed]}
+        told = translate("%(value)s, just as I typed it") if is_odd else translate("%(value)s, and the range is right")
+        words[as_typed] = told % {"value": words[as_typed]}
         self.doubts[analyte.slug] = list(words.items())
-        told = translate("%(what)s: is %(value)s right? It is not often seen. Choose below what the lab wrote.")
+        if is_odd:
+            told = translate("%(what)s: is %(value)s right? It is not often seen. Choose below what the lab wrote.")
+        else:
+            told = translate(
+                "%(what)s: %(value)s and the range of the lab are far apart. Is a point missing, or is the range in "
+                "another unit? Put it right, or choose the answer below."
+            )
         self.add_error(f"{analyte.slug}-value", told % {"what": analyte.name, "value": _words(value, unit)})
 
 

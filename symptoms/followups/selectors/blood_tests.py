@@ -71,7 +71,7 @@ class ValueLine:
 class TestsPage:
     """The open tests by what they ask for, the newest value of each kind, and the tests that are off.
 
-    `unseen` wait for nobody but the clinic: the patient has done all of it.
+    `unseen` wait for nobody but the clinic: the patient has done all of it. One that waits too long stands in `late`.
     """
 
     late: list[Line]
@@ -113,7 +113,7 @@ def tests_for_page(patient: Patient) -> TestsPage:
     today = clock.local_day(clock.now(), patient.time_zone)
     course = record_of(patient).course
     found = _lines(patient, open_tests(course, today, catalogue()))
-    lines = [line for line in found if line.open.state != "result-in"]
+    lines = [line for line in found if line.open.state != "result-in" or line.open.is_late]
     late = [line for line in lines if line.open.is_late]
     rest = [line for line in lines if not line.open.is_late]
     now = [line for line in rest if line.open.state != "due" or _is_near(line.open, today)]
