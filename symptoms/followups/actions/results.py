@@ -110,7 +110,7 @@ def _save_of_test(patient: Patient, test: str, taken_on: date, said: Sequence[Re
     if not fresh:
         return []
     # Who typed it in for the patient works at the clinic and has seen it, but not what was in before unseen.
-    is_seen = by.pk != patient.user_id and (step.result_in_at is None or step.seen_at is not None)
+    is_seen = clinic_between(patient, by) is not None and (step.result_in_at is None or step.seen_at is not None)
     now = clock.now()
     step.taken_on, step.result_in_at = taken_on, now
     step.seen_at, step.seen_by = (now, by) if is_seen else (None, None)
