@@ -248,7 +248,7 @@ _csp: dict[str, Any] = {
     "base-uri": [NONE],
     "frame-ancestors": [NONE],
     "object-src": [NONE],
-    # Only our scripts' own policy makes markup. Pages with htmx and the admin leave this out: docs/adr/0014.
+    # Only our scripts' own policy makes markup. Pages with htmx and the admin leave this out: docs/adr/0018.
     "require-trusted-types-for": ["'script'"],
     "trusted-types": ["tracker"],
     **({"upgrade-insecure-requests": True} if _https else {}),

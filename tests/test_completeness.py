@@ -147,7 +147,9 @@ OPEN: Final = {
     "catalogue:urgent-help",
     "health",
     "gallery",
+    "demo-codes",
     "demo-mail",
+    "mfa_login_webauthn",
     # The link of a message, and the script that shows pushes
     "notifications:answer",
     "notifications:push-worker",

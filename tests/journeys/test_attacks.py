@@ -14,6 +14,7 @@ from tests.factories.cast import Cast, share
 from tests.factories.diary import make_entry
 from tests.inbox import flags
 from tests.journeys.conftest import type_of_open
+from tests.services import eventually
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -116,8 +117,11 @@ def test_no_page_breaks_its_own_policy(ready: Cast, open_as: type_of_open) -> No
 
 
 def test_a_worker_for_pushes_is_taken_from_here_alone(ready: Cast, open_as: type_of_open) -> None:
-    watched = Watched(open_as(ready.ana))
+    watched = Watched(open_as(ready.ana, permissions=["notifications"]))
     assert watched.goes(reverse("notifications:reminders")) == []
+    count = "() => navigator.serviceWorker.getRegistrations().then((all) => all.length)"
+    watched.page.locator("[data-push] button").click()
+    assert eventually(lambda: watched.page.evaluate(count) == 1)  # the page's own script may
     script = "(url) => navigator.serviceWorker.register(url).then(() => 'taken', (problem) => problem.name)"
     assert watched.page.evaluate(script, reverse("notifications:push-worker")) == "TypeError"
 

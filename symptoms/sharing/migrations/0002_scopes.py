@@ -18,7 +18,13 @@ KINDS = [
 ]
 
 
+def _check_at_once(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Leave no check of a foreign key to the end: the table is altered in the same transaction."""
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def spell_out(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    _check_at_once(schema_editor)
     grants = apps.get_model("sharing", "Grant").objects.all()
     grants.update(reads=OPEN_BEFORE)
     grants.filter(level="read-add", clinic=None).update(adds=ADDED_BEFORE)
@@ -26,6 +32,7 @@ def spell_out(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 def sum_up(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Go back. One that shared fewer kinds than a level opens is ended: going back opens nothing that was shut."""
+    _check_at_once(schema_editor)
     grants = apps.get_model("sharing", "Grant").objects.all()
     grants.filter(revoked_at=None).exclude(reads__contains=OPEN_BEFORE).update(revoked_at=Now())
     grants.filter(adds__contains=ADDED_BEFORE).update(level="read-add")
