@@ -126,7 +126,7 @@ def test_adding_what_is_not_read_is_refused_by_the_database(cast: Cast) -> None:
         ("notes", {P.READ_ENTRY}),
         ("photos", set()),
         ("injections", {P.SET_INJECTION_PLAN}),
-        ("blood-tests", {P.SET_FOLLOWUPS}),
+        ("blood-tests", {P.SET_FOLLOWUPS, P.MARK_RESULT_SEEN, P.ADD_BLOOD_TESTS, P.CHANGE_RESULT}),
         ("reports", set()),
     ],
 )
