@@ -15,6 +15,7 @@ from symptoms.accounts.models import User
 from symptoms.diary.actions import delete_entry
 from symptoms.diary.models import Entry
 from symptoms.followups.actions import log_injection
+from symptoms.followups.actions.blood_tests import PlanSaid, set_plan
 from symptoms.lib import clock
 from symptoms.sharing.models import Grant, Patient
 from symptoms.sharing.scope import EVERYTHING
@@ -296,7 +297,17 @@ def test_page_is_closed_with_the_grant(client: Client, cast: Cast, who: str, shu
     assert client.get(today_of(cast.ana_log)).status_code == 404
 
 
-@pytest.mark.parametrize(("who", "queries"), [("ana", 9), ("sam", 10), ("lindqvist", 10)])
+def test_a_late_blood_test_stands_among_what_comes(client: Client, cast: Cast) -> None:
+    page = read(client, cast.ana, cast.ana_log)
+    assert "Due before your first shot" in page
+    said = PlanSaid(True, day(20), 3)
+    set_plan(patient=cast.ana_log, test="liver", said=said, why="-", by=cast.lindqvist)
+    page = read(client, cast.ana, cast.ana_log)
+    assert "Liver test" in page
+    assert "20 days late" in page
+
+
+@pytest.mark.parametrize(("who", "queries"), [("ana", 10), ("sam", 11), ("lindqvist", 11)])
 @pytest.mark.parametrize("entries", [1, 200])
 def test_page_costs_the_same_for_one_entry_and_two_hundred(
     client: Client, cast: Cast, django_assert_num_queries: Any, who: str, queries: int, entries: int

@@ -131,6 +131,23 @@ def tests_for_page(patient: Patient) -> TestsPage:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ComingTest:
+    """The blood test that comes next, for a first page."""
+
+    test: Test
+    open: OpenTest
+
+
+def coming_test(patient: Patient, *, today: date) -> ComingTest | None:
+    """Return the test that is late, booked or due within the next weeks, the latest first. One query."""
+    tests = catalogue().tests
+    found = [one for one in open_tests(record_of(patient).course, today, catalogue()) if one.test in tests]
+    near = [one for one in found if one.state == "booked" or (one.state == "due" and _is_near(one, today))]
+    first = min(near, key=lambda one: (not one.is_late, one.due_on is None, one.due_on or date.max), default=None)
+    return ComingTest(tests[first.test], first) if first else None
+
+
 def test_for_page(patient: Patient, slug: str) -> TestPage:
     """Return one test of a patient, in six queries."""
     today = clock.local_day(clock.now(), patient.time_zone)

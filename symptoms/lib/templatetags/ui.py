@@ -51,7 +51,9 @@ SIDE_EFFECTS: Final = Place(
     _("Side effects"), "book", "catalogue:browse", ("catalogue:browse", "catalogue:side-effect")
 )
 RULES: Final = ("triage:settings", "triage:usual-add", "triage:usual-end")
-YOU: Final = Place(_("You"), "person", "accounts:you", ("accounts", "notifications", "mydata", "sharing:sharing", *RULES))
+YOU: Final = Place(
+    _("You"), "person", "accounts:you", ("accounts", "notifications", "mydata", "sharing:sharing", *RULES)
+)
 READER_PLACES: Final = (
     Place(_("Home"), "house", "today:home", ("today",)),
     Place(_("Shared logs"), "people-fill", "sharing:shared-logs", ("sharing:shared-logs",)),

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from symptoms.diary.models import Entry, Report
 from symptoms.followups.selectors import ComingShot, coming_shot
+from symptoms.followups.selectors.blood_tests import ComingTest, coming_test
 from symptoms.lib import clock
 from symptoms.lib.emergency import Country, country
 from symptoms.lib.units import temperature_words, unit_of
@@ -70,6 +71,7 @@ class TodayPage:
     advice: list[OpenAdvice]
     notes: list[ClinicNote]
     coming: ComingShot | None
+    test: ComingTest | None
     days: list[Day]
     worst: Day | None
     readers: Readership
@@ -81,7 +83,7 @@ class TodayPage:
 
 
 def today_for_page(patient: Patient, *, scope: Scope) -> TodayPage:
-    """Return what of the page is in `scope`, in five queries at most, whatever the length of the diary."""
+    """Return what of the page is in `scope`, in six queries at most, whatever the length of the diary."""
     today = clock.local_day(clock.now(), patient.time_zone)
     flags = _flags(patient, today, scope) if scope.symptoms else []
     told = _told(flags, scope)
@@ -92,6 +94,7 @@ def today_for_page(patient: Patient, *, scope: Scope) -> TodayPage:
         advice=[_advice(flag, patient) for flag in flags if _is_open(flag, told[flag.pk])],
         notes=_notes(flags, told),
         coming=coming,
+        test=coming_test(patient, today=today) if scope.blood_tests else None,
         days=days,
         worst=max((day for day in days if day.grade), key=lambda day: (day.grade, day.date), default=None),
         readers=readership_of(patient),
