@@ -194,7 +194,7 @@ def test_page_without_shots(client: Client, cast: Cast) -> None:
 
 @pytest.mark.parametrize(("who", "level"), [("sam", "read"), ("sam", "read-add"), ("lindqvist", "read")])
 def test_reader_sees_the_list_and_may_not_log(client: Client, cast: Cast, who: str, level: str) -> None:
-    Grant.objects.filter(user=cast.sam).update(level=level)
+    Grant.objects.filter(user=cast.sam).update(adds=["symptoms", "notes"] if level == "read-add" else [])
     shot(cast.ana_log, 3, 6)
     html = read(client, getattr(cast, who), cast.ana_log)
     assert "Injection 6" in html

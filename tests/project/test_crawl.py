@@ -220,16 +220,15 @@ def test_every_form_takes_hostile_fields(name: str, things: dict[str, str], peop
 
 
 @pytest.mark.parametrize("name", ROUTES)
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X" * 50])
-def test_no_route_takes_another_method(
-    name: str, method: str, things: dict[str, str], people: dict[str, Client]
-) -> None:
-    """Attack 11: refused by all of ours, and nothing written; allauth's pages show themselves at most."""
-    place, before = address(ROUTES[name], things), checksum()
-    with transaction.atomic():
-        answer = people["ana"].generic(method, place)
-        transaction.set_rollback(name.startswith(("account_", "mfa_", "usersessions_")))
-    assert answer.status_code < 500
-    if not name.startswith(("account_", "mfa_", "usersessions_")):
-        assert answer.status_code in {403, 404, 405}
+def test_no_route_takes_another_method(name: str, things: dict[str, str], people: dict[str, Client]) -> None:
+    """Attack 11: refused by all of ours, and nothing written; the sign-in library's pages show themselves at most."""
+    place, before, wrong = address(ROUTES[name], things), checksum(), []
+    of_library = name.startswith(("account_", "mfa_", "usersessions_"))
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X" * 50):
+        with transaction.atomic():
+            answer = people["ana"].generic(method, place)
+            transaction.set_rollback(of_library)
+        if answer.status_code not in (range(200, 500) if of_library else (403, 404, 405)):
+            wrong.append(f"{method}: {answer.status_code}")
+    assert wrong == []
     assert checksum() == before

@@ -102,7 +102,7 @@ def test_saved_line_of_an_unshared_log_says_only_you(client: Client, cast: Cast)
 
 
 def test_saved_line_of_a_caregiver_who_added_names_the_patient(client: Client, cast: Cast) -> None:
-    Grant.objects.filter(user=cast.sam).update(level="read-add")
+    Grant.objects.filter(user=cast.sam).update(adds=["symptoms", "notes"])
     html = read(client, cast.sam, make_entry(cast.ana_log, {"headache": 1}, by=cast.sam))
     assert "Saved. Ana and MS clinic can read it." in html
 

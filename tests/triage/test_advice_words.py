@@ -10,6 +10,7 @@ from symptoms.accounts.models import User
 from symptoms.diary.models import Entry
 from symptoms.followups.actions import log_injection
 from symptoms.lib import clock
+from symptoms.sharing.scope import EVERYTHING
 from symptoms.triage import ruleset
 from symptoms.triage.engine import Because
 from symptoms.triage.facts import facts_for
@@ -105,7 +106,7 @@ def test_headline_where_the_rules_cannot_be_read_is_empty(monkeypatch: pytest.Mo
 
 
 def wording(entry: Entry, reader: User) -> Wording:
-    return Wording(facts_for(entry), entry, reader, {"headache": "Headache"})
+    return Wording(facts_for(entry), entry, reader, {"headache": "Headache"}, EVERYTHING)
 
 
 def test_a_blood_test_is_named_as_one(cast: Cast) -> None:

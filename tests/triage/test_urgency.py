@@ -78,7 +78,7 @@ def test_no_leaves_the_advice_as_it_is_without_an_answer(client: Client, cast: C
 
 
 def test_caregiver_who_may_add_is_asked_about_the_patient(client: Client, cast: Cast) -> None:
-    Grant.objects.filter(user=cast.sam).update(level="read-add")
+    Grant.objects.filter(user=cast.sam).update(adds=["symptoms", "notes"])
     entry = make_entry(cast.ana_log, SEVERE)
     html = read(client, cast.sam, entry)
     assert "Is it urgent for Ana?" in html
