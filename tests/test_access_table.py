@@ -116,6 +116,7 @@ ROUTES: Final[dict[str, Row]] = {
     "triage:expected-add": Row("patient", "403 403 403 200 404 302", "403 403 403 422 404 302"),
     "triage:expected-end": Row("patient expected", "403 403 403 200 404 302", "403 403 403 422 404 302"),
     "diary:entry-hide": Row("patient entry", "200 403 403 403 404 302", "302 403 403 403 404 302"),
+    "sharing:history": Row("patient", "200 403 403 403 404 302", "-"),
     "sharing:sharing": Row("patient", "200 403 403 403 404 302", "-"),
     "sharing:invite": Row("patient", "200 403 403 403 404 302", "422 403 403 403 404 302"),
     "sharing:share-with-clinic": Row("patient", "200 403 403 403 404 302", "422 403 403 403 404 302"),

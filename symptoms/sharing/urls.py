@@ -9,6 +9,7 @@ urlpatterns = [
     path("start/", views.start, name="start"),
     # One patient's sharing
     path("p/<uuid:patient_id>/sharing/", views.sharing, name="sharing"),
+    path("p/<uuid:patient_id>/history/", views.history, name="history"),
     path("p/<uuid:patient_id>/sharing/invite/", views.invite, name="invite"),
     path("p/<uuid:patient_id>/sharing/clinic/", views.share_with_clinic, name="share-with-clinic"),
     path("p/<uuid:patient_id>/sharing/<uuid:grant_id>/", views.change, name="change"),

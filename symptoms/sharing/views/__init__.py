@@ -1,4 +1,5 @@
 from symptoms.sharing.views.clinics import clinic_settings, member_invite, member_remove, member_withdraw, members
+from symptoms.sharing.views.history import history
 from symptoms.sharing.views.invitations import invitation, invitation_code
 from symptoms.sharing.views.sharing import (
     change,
@@ -15,6 +16,7 @@ from symptoms.sharing.views.sharing import (
 __all__ = [
     "change",
     "clinic_settings",
+    "history",
     "invitation",
     "invitation_code",
     "invitation_confirm",

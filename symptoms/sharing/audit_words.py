@@ -1,0 +1,23 @@
+"""What the patient reads of what happened here."""
+
+from django.utils.translation import gettext_lazy as _
+
+from symptoms.audit.words import register
+
+register(
+    {
+        "sharing.looked": _("%(who)s opened a page"),
+        "sharing.diary-started": _("%(who)s started the diary"),
+        "sharing.granted": _("%(who)s set what somebody may see"),
+        "sharing.revoked": _("%(who)s stopped sharing with somebody"),
+        "sharing.invitation-made": _("%(who)s invited somebody"),
+        "sharing.invitation-taken-up": _("%(who)s took up an invitation"),
+        "sharing.invitation-confirmed": _("%(who)s confirmed an invitation"),
+        "sharing.invitation-withdrawn": _("%(who)s took an invitation back"),
+        "sharing.guessed-ids": None,
+        "sharing.clinic-made": None,
+        "sharing.clinic-set": None,
+        "sharing.member-added": None,
+        "sharing.member-removed": None,
+    }
+)
