@@ -468,7 +468,7 @@ def test_a_method_cannot_be_disguised(world: World, trick: str) -> None:
 
 @pytest.mark.parametrize("route", SIGN_IN)
 def test_sign_in_pages_answer_as_listed(world: World, route: str) -> None:
-    keys: dict[str, dict[str, str]] = {
+    keys: dict[str, dict[str, str | int]] = {
         "account_confirm_email": {"key": "unknown"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
         "mfa_remove_webauthn": {"pk": 1},

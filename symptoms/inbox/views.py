@@ -22,8 +22,8 @@ from symptoms.triage.actions import AlreadyTaken, acknowledge_flag, resolve_flag
 from symptoms.triage.models import Flag
 
 
-@free_markup
 @require_safe
+@free_markup
 @clinic_access
 def queue(request: HttpRequest, clinic: Clinic) -> HttpResponse:
     page = _queue(request, clinic)
@@ -43,15 +43,15 @@ def blood_tests(request: HttpRequest, clinic: Clinic) -> HttpResponse:
     return render(request, "inbox/blood_tests.html", {"clinic": clinic, "page": page})
 
 
-@free_markup
 @require_safe
+@free_markup
 @clinic_access
 def flag(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> HttpResponse:
     return _show(request, clinic, _checked(request, clinic, flag_id), AnswerForm())
 
 
-@free_markup
 @require_POST
+@free_markup
 @clinic_access
 def acknowledge(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> HttpResponse:
     found, form = _checked(request, clinic, flag_id), AnswerForm(request.POST)
@@ -66,8 +66,8 @@ def acknowledge(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> HttpResp
     return redirect("inbox:flag", clinic.pk, flag_id)
 
 
-@free_markup
 @require_POST
+@free_markup
 @clinic_access
 def resolve(request: HttpRequest, clinic: Clinic, flag_id: UUID) -> HttpResponse:
     found, form = _checked(request, clinic, flag_id), AnswerForm(request.POST, note_needed=True)

@@ -307,8 +307,8 @@ def start_dry_run(request: HttpRequest, version_id: UUID) -> HttpResponse:
     return redirect("workbench:dry-run", run.pk)
 
 
-@free_markup
 @require_safe
+@free_markup
 @curator_access
 def dry_run(request: HttpRequest, dry_run_id: UUID) -> HttpResponse:
     run = get_object_or_404(DryRun.objects.select_related("version", "asked_by"), pk=dry_run_id)

@@ -86,7 +86,8 @@ def test_template_is_short_and_fits_the_policy(page: Path) -> None:
     assert len(text.splitlines()) <= (60 if page.parent.name == "components" else 150)
     assert not re.findall(r"<[^>]*\sstyle\s*=", text), "styles belong into static/css"
     assert not re.findall(r"<[^>]*\son[a-z]+\s*=\s*[\"']", text), "handlers belong into static/js"
-    assert not re.findall(r"<style\b", text)
+    # A downloaded page stands alone: it can ask nobody for a style sheet.
+    assert page.name == "_archive.html" or not re.findall(r"<style\b", text)
     assert not re.findall(r"<script\b(?![^>]*\bsrc=)", text), "scripts belong into static/js"
     assert not re.findall(r"(?:src|<link[^>]*href)=[\"'](?:https?:)?//", text), "no other origin"
     assert not re.findall(r"\|\s*safe\b|autoescape off", text), "what people write is escaped"

@@ -1,6 +1,7 @@
 """Opening a diary, letting somebody in, shutting them out."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -35,7 +36,7 @@ def test_grant_access_again_changes_the_kinds_of_the_same_grant(cast: Cast) -> N
 
 
 def test_grant_access_adds_only_what_is_read_and_knows_only_its_kinds(cast: Cast) -> None:
-    said = {"reads": ["symptoms", "full"], "adds": ["symptoms", "notes", "full"]}
+    said: dict[str, Any] = {"reads": ["symptoms", "full"], "adds": ["symptoms", "notes", "full"]}
     grant = grant_access(patient=cast.bo_log, to=cast.sam, by=cast.bo, **said)
     assert (grant.reads, grant.adds) == (["symptoms"], ["symptoms"])
     clinic = grant_access(patient=cast.bo_log, to=cast.clinic, by=cast.bo, **said)

@@ -66,7 +66,7 @@ def log(cast: Cast) -> Log:
     ana, today = cast.ana, clock.local_day(clock.now(), cast.ana.time_zone)
     swelling, fever = _rename("swelling-face", "Swelling-mark"), _rename("fever", "Fever-mark")
     _rename("eye-pain", HIDDEN)
-    said = {"patient": cast.ana_log, "by": ana}
+    said: dict[str, Any] = {"patient": cast.ana_log, "by": ana}
     shot = log_injection(
         at=clock.now() - timedelta(hours=5), number=87, site="thigh-left", more=MoreSaid(batch="Oldbatch-mark"), **said
     )
@@ -129,9 +129,9 @@ def routes(log: Log) -> Iterator[tuple[str, str]]:
             url = url_of(route, row, log.ids)
             yield from (("GET", url) for _get in range(row.get != "-"))
             yield from (("POST", url) for _post in range(row.post != "-"))
-    patient, clinic = ({"args": [log.ids[name]]} for name in ("patient", "clinic"))
+    patient, clinic = ([log.ids[name]] for name in ("patient", "clinic"))
     yesterday = clock.local_day(clock.now(), "Europe/London") - timedelta(days=1)
-    month, queue = reverse("today:month", **patient), reverse("inbox:queue", **clinic)
+    month, queue = reverse("today:month", args=patient), reverse("inbox:queue", args=clinic)
     yield "GET", url_of("diary:entry", ROUTES["diary:entry"], log.ids | {"entry": log.ids["hidden"]})
     yield "GET", url_of("triage:advice", ROUTES["triage:advice"], log.ids | {"entry": log.ids["hidden"]})
     yield from (("GET", f"{month}?m={yesterday:%Y-%m}{day}") for day in ("", f"&day={yesterday}"))

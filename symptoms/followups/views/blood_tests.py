@@ -17,7 +17,7 @@ from symptoms.followups.forms.blood_tests import BookForm, StepForm, TakenForm
 from symptoms.followups.models import BloodTest
 from symptoms.followups.selectors.blood_tests import Line, test_for_page, tests_for_page, value_for_page
 from symptoms.sharing.access import Permission, patient_access
-from symptoms.sharing.models import Patient
+from symptoms.sharing.models import Kind, Patient
 from symptoms.sharing.selectors import clinic_between, clinics_of
 
 
@@ -99,7 +99,7 @@ def may_set_plan(request: HttpRequest, patient: Patient) -> bool:
     """Say whether this person sets the plan: a clinic that reads the diary or, where none does, the patient."""
     if Permission.SET_FOLLOWUPS not in request.allowed:  # type: ignore[attr-defined]
         return False
-    return patient.user_id != person(request).pk or not clinics_of(patient)
+    return patient.user_id != person(request).pk or not clinics_of(patient, Kind.BLOOD_TESTS)
 
 
 def _typed_form(request: HttpRequest) -> StepForm | None:
