@@ -39,6 +39,7 @@ ERASED: Final = frozenset(
         "followups.ReminderSettings",
         "followups.Result",
         "followups.ResultVersion",
+        "followups.Vaccine",
         "mfa.Authenticator",
         "notifications.Address",
         "notifications.Delivery",

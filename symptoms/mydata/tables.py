@@ -107,6 +107,13 @@ TABLES: Final = (
         "at id",
     ),
     Table(
+        "vaccines",
+        "followups.Vaccine",
+        "name kind day made_at agreed_at agreed_by deleted_at",
+        "A vaccine that is planned or was had.",
+        "made_at id",
+    ),
+    Table(
         "blood_test_plans",
         "followups.BloodTestPlan",
         "test is_on first_due every_months until why set_at set_by ended_at ended_by",

@@ -25,6 +25,7 @@ from symptoms.followups.forms.injections import standing_values
 from symptoms.followups.models import CheckIn, Injection
 from symptoms.followups.selectors import InjectionsPage, injections_for_page
 from symptoms.followups.selectors.injections import plan_changes, removed_shots, shot_for_page
+from symptoms.followups.selectors.vaccines import vaccines_that_ask
 from symptoms.lib import clock
 from symptoms.sharing.access import Permission, patient_access
 from symptoms.sharing.models import Kind, Patient
@@ -47,6 +48,7 @@ def injections(request: HttpRequest, patient: Patient) -> HttpResponse:
     own_form = form if _may(request, Permission.ADD_INJECTIONS) else None
     context = {"patient": patient, "page": page, "form": own_form}
     context["may_log"] = _may(request, Permission.CHANGE_INJECTION)  # the check-ins are the patient's own
+    context["vaccines"] = vaccines_that_ask(patient)
     return render(request, "followups/injections.html", context | {"notes": injection_words.NOTES, "words": _words()})
 
 
