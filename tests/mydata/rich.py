@@ -16,6 +16,7 @@ from symptoms.followups.actions.injection_plans import PlanSaid, set_injection_p
 from symptoms.followups.actions.injections import MoreSaid, change_injection, remove_injection
 from symptoms.followups.actions.reminders import give_copies, plan_reminders
 from symptoms.followups.actions.results import change_result
+from symptoms.followups.actions.vaccines import add_vaccine, note_agreed
 from symptoms.lib import clock
 from symptoms.notifications.models import Address, Notice, Wishes
 from symptoms.sharing.actions import invite_to_log
@@ -97,6 +98,8 @@ def _follow_up(cast: Cast) -> None:
     change_result(result=result, said=blood.said("alt", "31.50", "U/L", "10", "40"), by=ana)
     plan = BloodPlanSaid(is_on=True, first_due=clock.now().date() + timedelta(days=20), every_months=6)
     set_plan(patient=log, test="liver", said=plan, why="ZQX-WHY", by=cast.okoye)
+    vaccine = add_vaccine(patient=log, name="ZQX-VACCINE", kind="live", day=clock.now().date(), by=ana)
+    note_agreed(vaccine=vaccine, by=cast.okoye)
     rules = RulesSaid(strict_mode=True, fever_c=Decimal("37.8"), relapses=(clock.now().date() - timedelta(days=400),))
     change_settings(patient=log, said=rules, seen=rules_of(log).mark, why="ZQX-WHY", by=cast.okoye)
     set_injection_plan(patient=log, said=PlanSaid(interval="28d"), why="ZQX-WHY", by=ana)
