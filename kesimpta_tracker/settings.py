@@ -336,6 +336,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "erase-what-is-due": {"task": "symptoms.mydata.tasks.erase", "schedule": 600.0, "options": {"expires": 500}},
     "remove-what-is-old": {"task": "symptoms.mydata.tasks.remove_old", "schedule": 86400.0},
+    "seal-what-was-recorded": {"task": "symptoms.audit.tasks.seal", "schedule": 30.0, "options": {"expires": 25}},
     "remind-of-the-review-of-the-rules": {"task": "symptoms.triage.tasks.remind_review", "schedule": 86400.0},
 }
 
