@@ -27,7 +27,7 @@ def seal_events(*, whole: bool = False) -> int:
     with transaction.atomic():
         if not _is_my_turn():
             return 0
-        seals = _links(list(unsealed(0 if whole else _floor())[:BATCH]))
+        seals = _links(list(unsealed(None if whole else _floor())[:BATCH]))
         Seal.objects.bulk_create(seals)
     if seals:
         last = seals[-1]
@@ -40,10 +40,10 @@ def seal_all() -> int:
     return sum(iter(lambda: seal_events(whole=True), 0))
 
 
-def unsealed(above: int = 0) -> EventQuerySet:
-    """Return the events above an id that have no seal."""
-    sealed = Seal.objects.filter(event_id=OuterRef("pk"))
-    return Event.objects.filter(~Exists(sealed), pk__gt=above).order_by("pk")
+def unsealed(above: int | None = None) -> EventQuerySet:
+    """Return the events that have no seal, in the order of their ids; all of them, or those above an id."""
+    events = Event.objects.filter(~Exists(Seal.objects.filter(event_id=OuterRef("pk"))))
+    return (events if above is None else events.filter(pk__gt=above)).order_by("pk")
 
 
 def _is_my_turn() -> bool:

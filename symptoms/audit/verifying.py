@@ -58,19 +58,20 @@ def verify(anchor: str = "") -> Report:
 
 def look_through() -> Iterator[tuple[Seal, Fault | None]]:
     """Yield each seal in its order, with what is wrong with it. An event is committed before its seal."""
-    position, digest = 0, BEGINNING
-    while seals := list(Seal.objects.filter(position__gt=position).order_by("position")[:CHUNK]):
+    position, digest, rest = 0, BEGINNING, Seal.objects.order_by("position")
+    while seals := list(rest[:CHUNK]):
         events = Event.objects.in_bulk([seal.event_id for seal in seals])
         for seal in seals:
             what = problem(seal, events.get(seal.event_id), position + 1, digest)
             yield seal, Fault(seal.position, seal.event_id, what) if what else None
             position, digest = seal.position, seal.digest
+        rest = Seal.objects.filter(position__gt=position).order_by("position")
 
 
 def problem(seal: Seal, event: Event | None, position: int, previous: str) -> str:
     """Say in a sentence why a seal does not fit at this position after this digest; empty when it does."""
     if seal.position != position:
-        return f"seals {position} to {seal.position - 1} are missing"
+        return f"the seal should stand at {position}: seals are missing, or one was put in"
     if seal.previous != previous:
         return "the seal does not follow the one before it: seals were changed, inserted or put in another order"
     if event is None:
