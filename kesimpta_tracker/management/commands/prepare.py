@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from symptoms.notifications.vapid import vapid_keys
@@ -36,10 +36,13 @@ class Command(BaseCommand):
             call_command("seed_demo", sign_ins=demo, stdout=io.StringIO())
 
     def _migrate(self) -> None:
-        executor = MigrationExecutor(connection)
+        owner = "owner" if "owner" in settings.DATABASES else "default"
+        executor = MigrationExecutor(connections[owner])
         if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write(f"  Setting up the database ({len(plan)} steps)")
-            call_command("migrate", interactive=False, verbosity=0)
+            call_command("migrate", database=owner, interactive=False, verbosity=0)
+        if owner != "default":
+            call_command("grant_runtime_role", connection.settings_dict["USER"], database=owner, stdout=io.StringIO())
 
     def _collect_static(self) -> None:
         mark = Path(settings.STATIC_ROOT) / ".sources"
