@@ -1,10 +1,11 @@
 """What the role that the tracker runs as may do in the database: everything with rows, but for what stays as it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.conf import settings
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from symptoms.audit.models import Event, Seal
@@ -19,13 +20,31 @@ OWNS: Final = """
 """
 
 
-def grant(role: str, using: str = "default") -> None:
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Sign in as the owner of the tables, who is named in the settings, and afterwards as before.
+
+    It is the one connection that changes its person: code of migrations may use it by its name.
+    """
+    before, owner = connection.settings_dict, settings.DATABASE_OWNER
+    connection.close()
+    connection.settings_dict = {
+        **before,
+        **{name: owner[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")},
+    }
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = before
+
+
+def grant(role: str) -> None:
     """Let `role` run the tracker. Called by the owner of the tables, after each migration; may be called again.
 
     Raises ValueError with a sentence when the role is not there, or could change the audit log all the same.
     """
-    connection = connections[using]
-    _check_role(connection, role)
+    _check_role(role)
     with connection.cursor() as cursor:
         for words in statements(role, connection.ops.quote_name):
             cursor.execute(words)
@@ -48,7 +67,7 @@ def statements(role: str, quote: Callable[[str], str]) -> list[str]:
     ]
 
 
-def _check_role(connection: BaseDatabaseWrapper, role: str) -> None:
+def _check_role(role: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if not cursor.fetchone():

@@ -149,18 +149,19 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 # One store, PostgreSQL. `manage.py up` starts one and sets DATABASE_URL when the environment names none.
-# Where DATABASE_OWNER_URL names the owner of its tables, `prepare` migrates as the owner and all else runs as a role
-# that cannot change the audit log (docs/adr/0020).
 DATABASES: dict[str, Any] = {}
-for _alias, _name in (("default", "DATABASE_URL"), ("owner", "DATABASE_OWNER_URL")):
-    if _database_url := env.str(_name, ""):
-        if not _database_url.startswith(("postgres://", "postgresql://")):
-            raise ImproperlyConfigured(
-                f"{_name} must name a PostgreSQL database, such as postgres://user:password@host:5432/name."
-            )
-        DATABASES[_alias] = dj_database_url.parse(_database_url, conn_max_age=env.int("CONN_MAX_AGE", 600))
-        DATABASES[_alias]["CONN_HEALTH_CHECKS"] = True
-        DATABASES[_alias]["OPTIONS"] = {"connect_timeout": 5, "options": "-c lock_timeout=5000"}
+if _database_url := env.str("DATABASE_URL", ""):
+    if not _database_url.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a PostgreSQL database, such as postgres://user:password@host:5432/name."
+        )
+    DATABASES["default"] = dj_database_url.parse(_database_url, conn_max_age=env.int("CONN_MAX_AGE", 600))
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, "options": "-c lock_timeout=5000"}
+# The owner of the tables, for `prepare` alone: all else then runs as a role that cannot change the audit log.
+DATABASE_OWNER: dict[str, Any] = {}
+if _owner_url := env.str("DATABASE_OWNER_URL", ""):
+    DATABASE_OWNER = dict(dj_database_url.parse(_owner_url))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Throttles must hold when the broker is down, so they are kept in PostgreSQL and not in the broker.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_rows"}}

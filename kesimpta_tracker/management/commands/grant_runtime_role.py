@@ -11,12 +11,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("role")
-        parser.add_argument("--database", default="default", help="the name in the settings under which the owner is")
 
-    def handle(self, *args: Any, role: str, database: str, **options: Any) -> None:
+    def handle(self, *args: Any, role: str, **options: Any) -> None:
         try:
-            with transaction.atomic(using=database):
-                grant(role, database)
+            with transaction.atomic():
+                grant(role)
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(f"{role} may run the tracker. It can add to the audit log, and change nothing in it.")

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection, connections
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from kesimpta_tracker.roles import as_owner
 from symptoms.notifications.vapid import vapid_keys
 
 
@@ -23,7 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("--demo", type=Path, metavar="FILE", help="make the demo cast, keep sign-ins in FILE")
 
     def handle(self, *args: Any, demo: Path | None, **options: Any) -> None:
-        self._migrate()
+        if settings.DATABASE_OWNER:
+            role = connection.settings_dict["USER"]
+            with as_owner():
+                self._migrate()
+                call_command("grant_runtime_role", role, stdout=io.StringIO())
+        else:
+            self._migrate()
         # A restored backup must not bring back whom it was too old to know as erased.
         call_command("replay_tombstones", stdout=io.StringIO())
         self._collect_static()
@@ -36,13 +43,10 @@ class Command(BaseCommand):
             call_command("seed_demo", sign_ins=demo, stdout=io.StringIO())
 
     def _migrate(self) -> None:
-        owner = "owner" if "owner" in settings.DATABASES else "default"
-        executor = MigrationExecutor(connections[owner])
+        executor = MigrationExecutor(connection)
         if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write(f"  Setting up the database ({len(plan)} steps)")
-            call_command("migrate", database=owner, interactive=False, verbosity=0)
-        if owner != "default":
-            call_command("grant_runtime_role", connection.settings_dict["USER"], database=owner, stdout=io.StringIO())
+            call_command("migrate", interactive=False, verbosity=0)
 
     def _collect_static(self) -> None:
         mark = Path(settings.STATIC_ROOT) / ".sources"
