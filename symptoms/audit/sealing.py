@@ -37,13 +37,15 @@ def seal_events(*, whole: bool = False) -> int:
 
 def seal_all() -> int:
     """Seal until nothing is left that this process may seal."""
-    return sum(iter(lambda: seal_events(whole=True), 0))
+    return sum(iter(seal_events, 0)) + sum(iter(lambda: seal_events(whole=True), 0))
 
 
 def unsealed(above: int | None = None) -> EventQuerySet:
     """Return the events that have no seal, in the order of their ids; all of them, or those above an id."""
-    events = Event.objects.filter(~Exists(Seal.objects.filter(event_id=OuterRef("pk"))))
-    return (events if above is None else events.filter(pk__gt=above)).order_by("pk")
+    events, seals = Event.objects.order_by("pk"), Seal.objects.filter(event_id=OuterRef("pk"))
+    if above is not None:  # said of both, so that neither table is read as a whole
+        events, seals = events.filter(pk__gt=above), seals.filter(event_id__gt=above)
+    return events.filter(~Exists(seals))
 
 
 def _is_my_turn() -> bool:
