@@ -132,7 +132,8 @@ def environment(choices: Choices, places: Places, embedded: Embedded) -> dict[st
         "C_FORCE_ROOT": "true",
     }
     if embedded.postgres:
-        ours["DATABASE_URL"] = embedded.postgres.url()
+        ours["DATABASE_URL"] = embedded.postgres.runtime_url()
+        ours["DATABASE_OWNER_URL"] = embedded.postgres.url()
     if embedded.valkey:
         ours["BROKER_URL"] = embedded.valkey.url
     if not os.environ.get("SECRET_KEY_FILE"):
@@ -152,7 +153,8 @@ def remember_environment(places: Places) -> None:
     """Keep the addresses for `make manage`, which talks to the tracker that runs."""
     path = places.run / "environment"
     path.touch(mode=0o600)
-    names = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "STATIC_ROOT", "DEMO", "DEMO_MAIL", "TOMBSTONES", "PUBLIC_URL")
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "SECRET_KEY", "STATIC_ROOT", "DEMO", "DEMO_MAIL")
+    names += ("TOMBSTONES", "PUBLIC_URL")
     path.write_text("".join(f"{name}='{os.environ[name]}'\n" for name in names if name in os.environ))
 
 

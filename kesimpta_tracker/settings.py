@@ -158,6 +158,10 @@ if _database_url := env.str("DATABASE_URL", ""):
     DATABASES["default"] = dj_database_url.parse(_database_url, conn_max_age=env.int("CONN_MAX_AGE", 600))
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, "options": "-c lock_timeout=5000"}
+# The owner of the tables, for `prepare` alone: all else then runs as a role that cannot change the audit log.
+DATABASE_OWNER: dict[str, Any] = {}
+if _owner_url := env.str("DATABASE_OWNER_URL", ""):
+    DATABASE_OWNER = dict(dj_database_url.parse(_owner_url))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Throttles must hold when the broker is down, so they are kept in PostgreSQL and not in the broker.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_rows"}}
@@ -336,6 +340,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "erase-what-is-due": {"task": "symptoms.mydata.tasks.erase", "schedule": 600.0, "options": {"expires": 500}},
     "remove-what-is-old": {"task": "symptoms.mydata.tasks.remove_old", "schedule": 86400.0},
+    "seal-what-was-recorded": {"task": "symptoms.audit.tasks.seal", "schedule": 30.0, "options": {"expires": 25}},
     "remind-of-the-review-of-the-rules": {"task": "symptoms.triage.tasks.remind_review", "schedule": 86400.0},
 }
 

@@ -122,8 +122,10 @@ def bench_data(var: Path, *choices: str) -> dict[str, Any]:
 
 
 def environment_of(var: Path) -> dict[str, str]:
+    """Return how to reach the tracker's services. The benchmark makes tables of its own, so it is the owner."""
     lines = (var / "run" / "environment").read_text().splitlines()
-    return {name: value.strip("'") for name, _, value in (line.partition("=") for line in lines)}
+    found = {name: value.strip("'") for name, _, value in (line.partition("=") for line in lines)}
+    return {**found, "DATABASE_URL": found["DATABASE_OWNER_URL"]}
 
 
 @contextmanager

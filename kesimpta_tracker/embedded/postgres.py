@@ -1,7 +1,8 @@
 """A PostgreSQL of the tracker's own, on a Unix socket.
 
-The server runs in the foreground as a child, so that its end is seen and its process is reaped. The tracker
-signs in as a plain role that owns its database; the superuser exists, and is used only to make the two.
+The server runs in the foreground as a child, so that its end is seen and its process is reaped. A plain role owns
+the database and makes its tables; the tracker runs as another, which cannot change the audit log (docs/adr/0020).
+The superuser exists, and is used only to make these.
 """
 
 import os
@@ -21,6 +22,7 @@ from kesimpta_tracker.problems import Problem
 from kesimpta_tracker.supervisor import Service, guarded
 
 ROLE = DATABASE = "tracker"
+RUNTIME = "tracker_runtime"
 SUPERUSER = "keeper"
 PROTOCOL_3 = 196608
 BUILTIN_LOCALE_SINCE = 17
@@ -46,24 +48,31 @@ SETTINGS_WITHOUT_DISK = ("fsync=off", "synchronous_commit=off", "full_page_write
 
 @dataclass(frozen=True)
 class Postgres:
-    """One server: its programs, its folders, the passwords of its two roles and who it runs as."""
+    """One server: its programs, its folders, the passwords of its three roles and who it runs as."""
 
     programs: PostgresPrograms
     data: Path
     sockets: Path
     password: str
     superuser_password: str
+    runtime_password: str
     identity: str = "same"
     extra_settings: Sequence[str] = ()
 
     def url(self, database: str = DATABASE) -> str:
-        return f"postgres://{ROLE}:{self.password}@{quote(str(self.sockets), safe='')}/{database}"
+        """Return the address for the owner of the tables."""
+        return self._address(ROLE, self.password, database)
+
+    def runtime_url(self) -> str:
+        """Return the address for the tracker as it runs."""
+        return self._address(RUNTIME, self.runtime_password, DATABASE)
 
     def create(self) -> None:
         """Make the data folder on first use. A start that was cut short leaves nothing half made."""
         if (self.data / "PG_VERSION").exists():
             self._check_version()
             take_over(self.data, self.identity)
+            self._make_runtime_role()
             return
         fresh = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
@@ -78,6 +87,7 @@ class Postgres:
             password_file.unlink()
         self._make_role_and_database(fresh)
         fresh.rename(self.data)
+        self._make_runtime_role()
 
     def service(self) -> Service:
         """Return how to run it. SIGINT is PostgreSQL's fast and clean stop."""
@@ -146,10 +156,29 @@ class Postgres:
 
     def _make_role_and_database(self, fresh: Path) -> None:
         """Make the plain role and its database in single-user mode: no port, one line a command."""
-        self._run(
-            [str(self.programs.postgres), "--single", "-D", str(fresh), "-c", "exit_on_error=on", "postgres"],
+        self._alone(
+            fresh,
             f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{self.password}'\nCREATE DATABASE {DATABASE} OWNER {ROLE}\n",
         )
+
+    def _make_runtime_role(self) -> None:
+        """Make the role that the tracker runs as, once; also in data of a version that knew none."""
+        mark = self.data / "runtime-role-is-made"
+        if mark.exists():
+            return
+        self.clear_stale_lock()
+        make = f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{RUNTIME}') THEN CREATE ROLE {RUNTIME}; END IF"
+        sign_in = f"ALTER ROLE {RUNTIME} LOGIN PASSWORD '{self.runtime_password}'"
+        self._alone(self.data, f"DO $$BEGIN {make}; END$$\n{sign_in}\nGRANT {RUNTIME} TO {ROLE}\n")
+        mark.touch()
+
+    def _alone(self, data: Path, words: str) -> None:
+        self._run(
+            [str(self.programs.postgres), "--single", "-D", str(data), "-c", "exit_on_error=on", "postgres"], words
+        )
+
+    def _address(self, role: str, password: str, database: str) -> str:
+        return f"postgres://{role}:{password}@{quote(str(self.sockets), safe='')}/{database}"
 
     def _run(self, command: list[str], words: str = "") -> None:
         done = subprocess.run(  # noqa: S603 (our own commands, no shell)

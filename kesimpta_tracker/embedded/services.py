@@ -57,6 +57,7 @@ def postgres_for(
         sockets=sockets,
         password=places.secret("database-password"),
         superuser_password=places.secret("database-superuser-password"),
+        runtime_password=places.secret("database-runtime-password"),
         identity=identity or server_identity(programs),
         extra_settings=extra_settings,
     )

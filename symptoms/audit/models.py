@@ -32,3 +32,19 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"
+
+
+class Seal(models.Model):
+    """One link of the chain over the events, in the order in which they were sealed (docs/adr/0020).
+
+    `digest` is sha256 over the digest before it and the event (`chain.digest_of`). Positions count 1, 2, 3 without
+    gaps. Neither events nor seals are ever changed or removed: triggers in the database refuse it.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(unique=True)
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.digest}"

@@ -17,7 +17,7 @@ from celery import Celery
 from kesimpta_tracker.embedded import root, services
 from kesimpta_tracker.embedded.binaries import PostgresPrograms, find_postgres
 from kesimpta_tracker.embedded.places import Places
-from kesimpta_tracker.embedded.postgres import SETTINGS_WITHOUT_DISK, Postgres
+from kesimpta_tracker.embedded.postgres import RUNTIME, SETTINGS_WITHOUT_DISK, Postgres
 from kesimpta_tracker.embedded.services import embedded_for, postgres_for, valkey_for
 from kesimpta_tracker.problems import Problem
 from kesimpta_tracker.supervisor import Supervisor, guarded
@@ -79,7 +79,7 @@ def test_postgres_is_made_and_serves_a_plain_role_only(places: Places, superviso
     postgres.create()
     supervisor.start(postgres.service())
     rows = ask(postgres, "SELECT rolname, rolsuper FROM pg_roles WHERE rolcanlogin ORDER BY 1")
-    assert rows == [("keeper", True), ("tracker", False)]
+    assert rows == [("keeper", True), ("tracker", False), ("tracker_runtime", False)]
     assert ask(postgres, "SHOW listen_addresses") == [("",)]
     assert ask(postgres, "SHOW server_encoding") == [("UTF8",)]
     assert ask(postgres, "SELECT lower('ÉTÉ')") == [("été",)]
@@ -116,6 +116,26 @@ def test_data_is_there_at_the_second_start(places: Places, supervisor: Superviso
         ask(postgres, "INSERT INTO log VALUES (1)")
         supervisor.stop()
     assert not (postgres.data / "postmaster.pid").exists()
+
+
+def test_data_of_a_version_without_the_runtime_role_gets_it(places: Places, supervisor: Supervisor) -> None:
+    postgres = server(places)
+    postgres.create()
+    supervisor.start(postgres.service())
+    assert ask(postgres, "SELECT 1") == [(1,)]
+    supervisor.stop()
+    (mark,) = postgres.data.glob("runtime-role*")
+    mark.unlink()
+    postgres._alone(postgres.data, f"DROP ROLE {RUNTIME}\n")
+    for _ in range(2):  # the second time the role is there: a start that was cut short
+        postgres.create()
+        mark.unlink()
+    supervisor.start(postgres.service())
+    link = psycopg2.connect(postgres.runtime_url())
+    with link, link.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == (RUNTIME,)
+    link.close()
 
 
 def test_root_may_run_it_as_somebody_else_next_time(places: Places, supervisor: Supervisor) -> None:

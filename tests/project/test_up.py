@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg2
+import psycopg2.errors
 import pytest
 
 from kesimpta_tracker.bench.processes import family_of, free_port
@@ -94,6 +96,7 @@ def test_the_whole_tracker_starts_is_killed_and_comes_back(var: Path, tracker: T
     assert tracker.get("/") == 200
     assert all(tracker.part(word) for word in PARTS)
     assert_sign_ins_are_told_and_private(var, tracker)
+    assert_it_runs_as_a_role_that_cannot_change_the_log(var)
     assert_another_start_is_refused(var, tracker)
     for word in (" worker ", " beat ", "watch", "valkey-server", "gunicorn", "postgres", "crew"):
         assert_part_comes_back(tracker, word)
@@ -124,6 +127,23 @@ def assert_sign_ins_are_told_and_private(var: Path, tracker: Tracker) -> None:
     people = sign_ins(tracker.said)
     assert {email.split("@")[0] for email, _ in people} == {"ana", "sam", "lindqvist", "okoye", "bo", "far"}
     assert len({password for _, password in people}) == len(people)
+
+
+def assert_it_runs_as_a_role_that_cannot_change_the_log(var: Path) -> None:
+    found = dict(line.split("=", 1) for line in (var / "run" / "environment").read_text().splitlines())
+    link = psycopg2.connect(found["DATABASE_URL"].strip("'"))
+    try:
+        with link.cursor() as cursor:
+            cursor.execute("SELECT current_user, count(*) FROM audit_event")
+            role, count = cursor.fetchone() or ("", 0)
+            assert (role, count > 0) == ("tracker_runtime", True)
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="permission denied"):
+                cursor.execute("UPDATE audit_event SET verb = verb")
+            link.rollback()
+            cursor.execute("SELECT tableowner FROM pg_tables WHERE tablename = 'audit_event'")
+            assert cursor.fetchone() == ("tracker",)
+    finally:
+        link.close()
 
 
 def assert_another_start_is_refused(var: Path, tracker: Tracker) -> None:

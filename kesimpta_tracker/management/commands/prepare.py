@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from kesimpta_tracker.roles import as_owner
 from symptoms.notifications.vapid import vapid_keys
 
 
@@ -23,7 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("--demo", type=Path, metavar="FILE", help="make the demo cast, keep sign-ins in FILE")
 
     def handle(self, *args: Any, demo: Path | None, **options: Any) -> None:
-        self._migrate()
+        if settings.DATABASE_OWNER:
+            role = connection.settings_dict["USER"]
+            with as_owner():
+                self._migrate()
+                call_command("grant_runtime_role", role, stdout=io.StringIO())
+        else:
+            self._migrate()
         # A restored backup must not bring back whom it was too old to know as erased.
         call_command("replay_tombstones", stdout=io.StringIO())
         self._collect_static()

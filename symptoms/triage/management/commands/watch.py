@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
+from symptoms.audit.sealing import seal_events
 from symptoms.followups.actions.reminders import refresh_reminders
 from symptoms.lib import clock
 from symptoms.lib.background import Errands
@@ -58,9 +59,11 @@ class Command(BaseCommand):
             refresh_reminders()
             run_waiting_dry_runs(seconds=DRY_RUN_SECONDS)
             watched.send(sender=None)
+            seal_events()
             if time.monotonic() - self.reminded_at >= REMIND_EVERY:
                 self.reminded_at = time.monotonic()
                 remind_of_review()
+                seal_events(whole=True)
         except DatabaseError as error:
             log.warning("database unreachable: %s", type(error).__name__)
             connection.close()
