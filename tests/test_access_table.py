@@ -17,7 +17,7 @@ method that the route does not take: 405. PUT, PATCH, DELETE, OPTIONS and TRACE 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -31,6 +31,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from symptoms.accounts.models import User
 from symptoms.catalogue.models import Symptom
 from symptoms.followups.actions import log_injection
+from symptoms.followups.actions.vaccines import add_vaccine
 from symptoms.lib import clock
 from symptoms.sharing.actions import revoke_access
 from symptoms.sharing.models import ClinicMember, Grant, Patient
@@ -88,6 +89,10 @@ ROUTES: Final[dict[str, Row]] = {
     "followups:injection": Row("patient injection", "200 200 200 200 404 302", "-"),
     "followups:injection-change": Row("patient injection", "200 403 403 403 404 302", "200 403 403 403 404 302"),
     "followups:injection-remove": Row("patient injection", "200 403 403 403 404 302", "302 403 403 403 404 302"),
+    "followups:vaccines": Row("patient", "200 200 200 200 404 302", "422 403 403 403 404 302"),
+    "followups:vaccine-agreed": Row("patient vaccine", "-", "302 403 403 302 404 302"),
+    "followups:vaccine-remove": Row("patient vaccine", "-", "302 403 403 403 404 302"),
+    "followups:pen": Row("patient", "200 200 200 200 404 302", "200 200 200 200 404 302"),
     "followups:check-in": Row("patient injection asked", "-", "302 403 403 403 404 302"),
     "followups:reminders": Row("patient", "200 403 403 403 404 302", "200 403 403 403 404 302"),
     "followups:copy-add": Row("patient", "-", "422 403 403 403 404 302"),
@@ -278,6 +283,7 @@ def _things(cast: Cast, patient_id: Any) -> dict[str, Any]:
     shot = log_injection(patient=cast.ana_log, at=clock.now(), number=8, site="", by=cast.ana)
     return {
         "injection": shot.pk,
+        "vaccine": add_vaccine(patient=cast.ana_log, name="Flu", kind="unknown", day=date(2030, 1, 1), by=cast.ana).pk,
         "asked": "24h",
         "patient": patient_id,
         "entry": flag.entry_id,
@@ -302,6 +308,7 @@ def _foreign(cast: Cast) -> dict[str, Any]:
     shot = log_injection(patient=hidden, at=clock.now(), number=8, site="", by=hidden.user)
     return {
         "injection": shot.pk,
+        "vaccine": add_vaccine(patient=hidden, name="Flu", kind="unknown", day=date(2030, 1, 1), by=hidden.user).pk,
         "asked": "24h",
         "patient": hidden.pk,
         "entry": flag.entry_id,

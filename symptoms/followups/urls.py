@@ -1,7 +1,7 @@
 from django.urls import path
 
 from symptoms.followups import views
-from symptoms.followups.views import blood_tests, reminders, results, test_plans
+from symptoms.followups.views import blood_tests, reminders, results, test_plans, vaccines
 
 app_name = "followups"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("injections/<uuid:injection_id>/change/", views.injection_change, name="injection-change"),
     path("injections/<uuid:injection_id>/remove/", views.injection_remove, name="injection-remove"),
     path("injections/<uuid:injection_id>/check-in/<slug:step>/", views.check_in, name="check-in"),
+    path("vaccines/", vaccines.vaccines, name="vaccines"),
+    path("vaccines/<uuid:vaccine_id>/agreed/", vaccines.vaccine_agreed, name="vaccine-agreed"),
+    path("vaccines/<uuid:vaccine_id>/remove/", vaccines.vaccine_remove, name="vaccine-remove"),
+    path("pen/", vaccines.pen, name="pen"),
     # Blood tests
     path("blood-tests/", blood_tests.blood_tests, name="blood-tests"),
     path("blood-tests/results/", results.results_add, name="results-add"),

@@ -235,5 +235,5 @@ def test_page_costs_the_same_for_many_shots(
         for n in range(shots)
     )
     client.force_login(cast.ana)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(page_of(cast.ana_log))

@@ -3,6 +3,7 @@ from symptoms.followups.models.check_ins import CheckIn
 from symptoms.followups.models.injections import Injection, InjectionVersion
 from symptoms.followups.models.plans import InjectionPlan, InjectionPlanChange
 from symptoms.followups.models.reminders import CalendarFeed, Occasion, ReminderCopy, ReminderSettings
+from symptoms.followups.models.vaccines import Vaccine
 
 __all__ = [
     "BloodTest",
@@ -18,4 +19,5 @@ __all__ = [
     "ReminderSettings",
     "Result",
     "ResultVersion",
+    "Vaccine",
 ]

@@ -25,6 +25,7 @@ from symptoms.followups.forms.injections import standing_values
 from symptoms.followups.models import CheckIn, Injection
 from symptoms.followups.selectors import InjectionsPage, injections_for_page
 from symptoms.followups.selectors.injections import plan_changes, removed_shots, shot_for_page
+from symptoms.followups.selectors.vaccines import vaccines_that_ask
 from symptoms.lib import clock
 from symptoms.sharing.access import Permission, patient_access
 from symptoms.sharing.models import Patient
@@ -46,6 +47,7 @@ def injections(request: HttpRequest, patient: Patient) -> HttpResponse:
         return redirect("diary:log" if shot.infection in injection_words.ILL else "followups:injections", patient.pk)
     may_log = _may_log(request)
     context = {"patient": patient, "page": page, "form": form if may_log else None, "may_log": may_log}
+    context["vaccines"] = vaccines_that_ask(patient)
     return render(request, "followups/injections.html", context | {"notes": injection_words.NOTES, "words": _words()})
 
 
