@@ -97,6 +97,7 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
         "deleted_at",
         "id revision",
     ),
+    "followups.Vaccine": ("name kind day agreed_at agreed_by", "id patient made_at deleted_at"),
     "followups.ResultVersion": ("result said replaced_at replaced_by", "id revision"),
     "followups.ReminderSettings": ("patient told_at log_at stirred_on logged_on", "id planned_at"),
     "followups.Occasion": ("patient kind key due_on made_at closed_at", "id"),

@@ -30,7 +30,7 @@ class Vaccine(PatientOwned):
     day = models.DateField(_("Which day?"))
     made_at = models.DateTimeField(default=clock.now)
     agreed_at = models.DateTimeField(null=True)
-    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     deleted_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Vaccine"]] = VaccineQuerySet.as_manager()
@@ -39,6 +39,10 @@ class Vaccine(PatientOwned):
         indexes = [models.Index(fields=["patient", "-day"], name="followups_vaccine_newest")]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="followups_vaccine_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(agreed_at=None, agreed_by=None) | Q(agreed_at__isnull=False, agreed_by__isnull=False),
+                name="followups_vaccine_agreed_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
