@@ -8,6 +8,7 @@ from typing import Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from symptoms.accounts.actions import make_curator
@@ -121,7 +122,9 @@ def _person(name: str, role: str, signs: list[SignIn]) -> User:
     email = f"{name.removeprefix('Nurse ').removeprefix('Dr ').split(' ')[0].lower()}@{DOMAIN}"
     password = "-".join(secrets.token_hex(2) for _ in range(3))
     signs.append(SignIn(f"{name}, {role}", email, password))
-    return User.objects.create_user(email, password, name=name, time_zone=ZONE, country="GB")
+    user = User.objects.create_user(email, password, name=name, time_zone=ZONE, country="GB")
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
 
 
 def _shots(patient: Patient, by: User) -> None:

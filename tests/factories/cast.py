@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from allauth.account.models import EmailAddress
+
 from symptoms.accounts.models import User
 from symptoms.lib import clock
 from symptoms.sharing.models import Clinic, ClinicMember, Grant, Patient
@@ -29,6 +31,17 @@ def make_user(name: str, **fields: object) -> User:
     """Make somebody who signs in as first name at example.org. No password: tests sign in by force."""
     email = f"{name.split(' ')[-1].lower()}@example.org"
     return User.objects.create(email=email, name=name, **fields)
+
+
+def confirmed(user: User) -> User:
+    """Have somebody's address be known as their own, as after the link in the mail."""
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def make_reached(name: str, **fields: object) -> User:
+    """Make somebody to whom reminders are mailed: their address is confirmed."""
+    return confirmed(make_user(name, **fields))
 
 
 def make_patient(user: User, born: int = 1987) -> Patient:
