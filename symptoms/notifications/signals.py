@@ -1,4 +1,4 @@
-"""News that notifications send upward, always on commit. Who listens is not their business."""
+"""News that notifications send upward, on commit unless it says otherwise. Who listens is not their business."""
 
 from django.dispatch import Signal
 
@@ -8,7 +8,8 @@ reminder_answered = Signal()
 reminders_resumed = Signal()
 # With `user` (User): channels or quiet hours were changed. What is planned may have to move.
 wishes_changed = Signal()
-# With `user` (User) and `channel` (str): messages no longer arrive there. The person was told in the tracker.
+# With `user` (User) and `channel` (str): messages no longer arrive there. The person was told in the tracker. Sent
+# within the transaction that marks the address: it is marked once, so whoever is killed must not have told nobody else.
 channel_died = Signal()
 # With nothing: something is due now. A worker may be asked to hurry; the beat and the watcher come anyway.
 something_due = Signal()

@@ -40,6 +40,11 @@ def confirmed(user: User) -> User:
     return user
 
 
+def make_reached(name: str, **fields: object) -> User:
+    """Make somebody to whom reminders are mailed: their address is confirmed."""
+    return confirmed(make_user(name, **fields))
+
+
 def make_patient(user: User, born: int = 1987) -> Patient:
     return Patient.objects.create(user=user, born_on=date(born, 3, 14))
 

@@ -39,6 +39,15 @@ def test_the_clinic_is_told_once_when_mail_was_the_last_way(
     assert notice.url == f"/clinics/{cast.clinic.pk}/blood-tests/"
 
 
+def test_whoever_is_killed_after_marking_the_address_has_told_the_clinic(
+    cast: Cast, django_capture_on_commit_callbacks: Capture
+) -> None:
+    """The address is marked once, so nobody would tell the clinic later."""
+    with django_capture_on_commit_callbacks(execute=False):  # type: ignore[attr-defined]
+        die(cast.ana)
+    assert told() == {"Nurse Lindqvist", "Dr Okoye"}
+
+
 @pytest.mark.parametrize("why", ["another way is left", "a caregiver", "sharing ended", "members left"])
 def test_nobody_is_told_whom_it_does_not_concern(
     cast: Cast, django_capture_on_commit_callbacks: Capture, why: str

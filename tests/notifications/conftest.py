@@ -2,7 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from symptoms.accounts.models import User
 from symptoms.notifications import wording
+from tests.factories.cast import make_reached
 from tests.notifications.kinds import KIND, Speaker, say
 
 
@@ -13,3 +15,9 @@ def speaker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Speaker]:
     monkeypatch.setattr(wording, "_renderers", {**wording._renderers, KIND: one})
     monkeypatch.setattr(one, "say", say)
     yield one
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    """Somebody whom a mail reaches."""
+    return make_reached("Ana")

@@ -17,7 +17,7 @@ from symptoms.accounts.models import User
 from symptoms.lib import clock
 from symptoms.notifications.actions import send_due
 from symptoms.notifications.models import Delivery, Notice, Reminder, Wishes
-from tests.factories.cast import make_user
+from tests.factories.cast import make_reached
 from tests.notifications.kinds import NOON, make_reminder, make_reminders
 from tests.notifications.servers import MailServer, mail_server
 from tests.services import eventually
@@ -45,7 +45,7 @@ def port(server: MailServer, settings: LazySettings) -> Iterator[int]:
 @pytest.fixture
 def ana(port: int) -> User:
     """Somebody who is never quiet: the processes live by the real clock."""
-    ana = make_user("Ana")
+    ana = make_reached("Ana")
     Wishes.objects.create(user=ana, quiet_from=time(0), quiet_to=time(0))
     return ana
 

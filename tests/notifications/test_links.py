@@ -18,13 +18,13 @@ from symptoms.notifications.actions.answering import LATER_AFTER
 from symptoms.notifications.links import LIVES, link_of, reminder_of, token_of
 from symptoms.notifications.models import Notice, Reminder
 from symptoms.notifications.signals import reminder_answered
-from tests.factories.cast import make_user
+from tests.factories.cast import make_reached
 from tests.notifications.kinds import NOON, make_reminder
 
 
 @pytest.fixture
 def ana(db: None) -> User:
-    return make_user("Ana")
+    return make_reached("Ana")
 
 
 @pytest.fixture

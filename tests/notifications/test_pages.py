@@ -15,7 +15,7 @@ from symptoms.notifications.models import Address, Delivery, Notice, Reminder, W
 from symptoms.notifications.selectors import notices_for_page, reminders_for_page
 from symptoms.notifications.signals import wishes_changed
 from symptoms.notifications.views.browsers import browser_name
-from tests.factories.cast import Cast, make_user
+from tests.factories.cast import Cast, make_reached
 from tests.notifications.kinds import NOON, SECRET, make_reminder, make_reminders
 from tests.notifications.servers import Browser
 
@@ -32,7 +32,7 @@ WISHES = {
 
 @pytest.fixture
 def ana(db: None) -> User:
-    return make_user("Ana")
+    return make_reached("Ana")
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_reminder_waits_under_notices_until_it_is_answered(ana: User, browser:
 
 
 def test_a_notice_of_somebody_else_is_not_there(ana: User, browser: Client) -> None:
-    bo = make_user("Bo")
+    bo = make_reached("Bo")
     make_reminder(bo)
     send_due(now=NOON)
     notice = Notice.objects.get()
@@ -73,7 +73,7 @@ def test_pages_cost_the_same_for_one_and_for_many(
     answer_reminder(reminder=Reminder.objects.all()[0], answer="stop")
     with django_assert_num_queries(2):
         notices_for_page(ana)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         reminders_for_page(ana)
 
 

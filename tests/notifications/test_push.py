@@ -21,7 +21,7 @@ from symptoms.notifications.channels import web_push
 from symptoms.notifications.endpoints import are_keys, is_push_service
 from symptoms.notifications.models import Address, Delivery, Notice, VapidKeys, Wishes
 from symptoms.notifications.vapid import vapid_keys
-from tests.factories.cast import make_user
+from tests.factories.cast import make_reached
 from tests.notifications.kinds import NOON, SECRET, make_reminder
 from tests.notifications.servers import Browser, PushServer, make_certificate, push_server
 
@@ -49,7 +49,7 @@ def serve(certificate: Path, settings: LazySettings, monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def ana(db: None) -> User:
-    return make_user("Ana")
+    return make_reached("Ana")
 
 
 def subscribe(user: User, server: PushServer, browser: Browser) -> Address:
@@ -189,7 +189,7 @@ def test_keys_that_no_browser_made_cost_the_browser_and_not_the_reminder(
 
 
 def test_a_browser_that_changes_hands_belongs_to_the_last_one(ana: User) -> None:
-    bo, server, browser = make_user("Bo"), PushServer(port=443), Browser()
+    bo, server, browser = make_reached("Bo"), PushServer(port=443), Browser()
     subscribe(ana, server, browser)
     subscribe(bo, server, browser)
     assert [one.user for one in Address.objects.all()] == [bo]

@@ -19,7 +19,7 @@ from symptoms.notifications.actions import (
     send_due,
 )
 from symptoms.notifications.models import Delivery, Notice, Reminder
-from tests.factories.cast import make_user
+from tests.factories.cast import make_reached
 from tests.notifications.kinds import KIND, NOON
 
 State = Reminder.State
@@ -30,7 +30,7 @@ steps = st.sets(st.tuples(st.sampled_from(["14d", "2d", "day", "late-1"]), st.in
 
 @pytest.fixture
 def ana(db: None) -> User:
-    return make_user("Ana")
+    return make_reached("Ana")
 
 
 def plan(user: User, *due: tuple[str, int]) -> None:
@@ -68,7 +68,7 @@ def test_what_was_told_stays_and_is_never_told_again(
 
 
 def test_two_plans_at_once_end_as_one_of_the_two(transactional_db: None) -> None:
-    ana = make_user("Ana")
+    ana = make_reached("Ana")
     one, two = [("14d", 0), ("2d", 1)], [("day", 2), ("2d", 1)]
     start = Barrier(2)
 
@@ -89,7 +89,7 @@ def test_two_plans_at_once_end_as_one_of_the_two(transactional_db: None) -> None
 
 
 def test_others_are_left_alone(ana: User) -> None:
-    sam = make_user("Sam")
+    sam = make_reached("Sam")
     plan(ana, ("day", 0))
     plan(sam, ("day", 0))
     schedule_reminders(recipient=ana, kind="other", subject=SUBJECT, due=[Due(NOON, "day")])
@@ -110,7 +110,7 @@ def test_a_cancelled_reminder_is_not_sent_and_its_notice_is_put_aside(ana: User)
 
 
 def test_only_one_recipient_is_cancelled(ana: User) -> None:
-    sam = make_user("Sam")
+    sam = make_reached("Sam")
     plan(ana, ("day", 0))
     plan(sam, ("day", 0))
     cancel_reminders(kind=KIND, subject=SUBJECT, recipient=sam)

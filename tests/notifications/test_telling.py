@@ -15,7 +15,7 @@ from symptoms.notifications.actions import answer_reminder, send_due
 from symptoms.notifications.leases import LEASE, claim_reminders
 from symptoms.notifications.models import Delivery, Notice, Reminder, Wishes
 from symptoms.notifications.wording import Words
-from tests.factories.cast import make_user
+from tests.factories.cast import make_reached
 from tests.notifications.kinds import NOON, SECRET, Speaker, make_reminder, make_reminders
 
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
@@ -23,7 +23,7 @@ HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 
 @pytest.fixture
 def ana(db: None) -> User:
-    return make_user("Ana", time_zone="Europe/London")
+    return make_reached("Ana", time_zone="Europe/London")
 
 
 def test_what_is_due_is_told_and_mailed_and_what_is_not_waits(ana: User) -> None:
@@ -76,7 +76,7 @@ def test_what_comes_late_says_so(ana: User, after: timedelta, late: bool) -> Non
 
 
 def test_after_ten_hours_of_outage_everything_comes_once(ana: User, django_assert_max_num_queries: Any) -> None:
-    everybody = [make_user(f"User{n}", time_zone="UTC") for n in range(20)]
+    everybody = [make_reached(f"User{n}", time_zone="UTC") for n in range(20)]
     for user in everybody:
         make_reminders(user, 3, NOON - 9 * HOUR)
     with django_assert_max_num_queries(250):
@@ -88,7 +88,7 @@ def test_after_ten_hours_of_outage_everything_comes_once(ana: User, django_asser
 
 
 def test_stale_ones_of_a_person_become_one_message(ana: User) -> None:
-    sam = make_user("Sam")
+    sam = make_reached("Sam")
     rows = [make_reminder(ana, NOON - n * DAY) for n in (5, 3, 2)]
     fresh, other = make_reminder(ana, NOON - HOUR), make_reminder(sam, NOON - 2 * DAY)
     said = send_due(now=NOON)
@@ -113,7 +113,7 @@ def test_one_message_for_several_names_each_once(ana: User, speaker: Speaker) ->
 
 
 def test_of_one_subject_only_the_newest_notice_waits(ana: User) -> None:
-    sam, subject = make_user("Sam"), uuid4()
+    sam, subject = make_reached("Sam"), uuid4()
     for n in range(3):
         for user in (ana, sam):
             make_reminder(user, NOON + n * DAY, subject=subject)
@@ -196,7 +196,7 @@ def test_odd_words_stop_neither_the_reminder_nor_its_mail(ana: User, speaker: Sp
 
 def test_a_person_who_is_just_being_erased_stops_no_other(transactional_db: None, speaker: Speaker) -> None:
     """The row of one is gone when its notice is written: the others are told all the same."""
-    ana, bo = make_user("Ana"), make_user("Bo")
+    ana, bo = make_reached("Ana"), make_reached("Bo")
     make_reminder(ana)
     make_reminder(bo)
 
@@ -229,7 +229,7 @@ def test_in_quiet_hours_it_stands_in_the_tracker_and_the_mail_waits(ana: User) -
 
 
 def test_quiet_hours_are_the_recipients_own(ana: User) -> None:
-    bo = make_user("Bo", time_zone="Asia/Kolkata")  # 12:00 in London is 17:30
+    bo = make_reached("Bo", time_zone="Asia/Kolkata")  # 12:00 in London is 17:30
     make_reminder(bo, NOON + 4 * HOUR)
     send_due(now=NOON + 4 * HOUR)  # 21:30 there
     assert mail.outbox == []

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('followups', '0004_reminders'),
-        ('sharing', '0003_invitations_and_clinics'),
+        ('sharing', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -32,15 +31,13 @@ def vaccines(request: HttpRequest, patient: Patient) -> HttpResponse:
     allowed: frozenset[Permission] = request.allowed  # type: ignore[attr-defined]
     context = {"patient": patient, "form": form, "lines": vaccines_for_page(patient)}
     context["may_add"] = Permission.CHANGE_INJECTION in allowed
-    context["may_agree"] = context["may_add"] or Permission.SET_INJECTION_PLAN in allowed
+    context["may_agree"] = Permission.SET_INJECTION_PLAN in allowed
     return render(request, "followups/vaccines.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
-@patient_access(Permission.READ_INJECTIONS)
+@patient_access(Permission.SET_INJECTION_PLAN)
 def vaccine_agreed(request: HttpRequest, patient: Patient, vaccine_id: UUID) -> HttpResponse:
-    if not {Permission.CHANGE_INJECTION, Permission.SET_INJECTION_PLAN} & request.allowed:  # type: ignore[attr-defined]
-        raise PermissionDenied
     note_agreed(vaccine=_vaccine(patient, vaccine_id), by=person(request))
     messages.success(request, _("It is written down that the MS team agrees."))
     return redirect("followups:vaccines", patient.pk)

@@ -55,7 +55,7 @@ def address_died(*, address: Address, why: str) -> bool:
             url="/you/reminders/",
         )
     record("notifications.address-died", by=None, subject=f"user:{user.uuid}", data={"channel": address.channel})
-    transaction.on_commit(lambda: channel_died.send(sender=Address, user=user, channel=address.channel))
+    channel_died.send(sender=Address, user=user, channel=address.channel)
     return True
 
 

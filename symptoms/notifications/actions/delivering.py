@@ -80,7 +80,8 @@ class _Run:
 
     def work(self, batch: list[Delivery]) -> None:
         """Send one batch within its lease; what is left over is let go of."""
-        prefetch_related_objects(batch, "reminder__recipient__wishes", "reminder__recipient__addresses")
+        told = ("wishes", "addresses", "emailaddress_set")
+        prefetch_related_objects(batch, *(f"reminder__recipient__{name}" for name in told))
         begun = time.monotonic()
         for place, row in enumerate(batch):
             if time.monotonic() > min(self.ends, begun + WORK_S):

@@ -60,7 +60,7 @@ def tell_due(*, now: datetime, most: int) -> Told:
 
 def tell(claimed: list[Reminder], now: datetime, counts: Told) -> None:
     """Tell what was claimed: what is stale per person, the rest at once, or one by one where one is refused."""
-    prefetch_related_objects(claimed, "recipient__wishes", "recipient__addresses")
+    prefetch_related_objects(claimed, "recipient__wishes", "recipient__addresses", "recipient__emailaddress_set")
     stale = {row.recipient_id: row.recipient for row in claimed if _is_stale(row, now)}
     for user in stale.values():
         _if_possible(lambda user=user: _tell_stale(user, now, counts), f"stale ones of user {user.pk}")  # type: ignore[misc]

@@ -81,7 +81,7 @@ class RemindersPage:
 
 
 def reminders_for_page(user: User) -> RemindersPage:
-    """Return how a person is reached and what was sent. Four queries, however much was sent."""
+    """Return how a person is reached and what was sent. Five queries, however much was sent."""
     addresses = list(Address.objects.filter(user=user).order_by("-made_at", "-pk"))
     return RemindersPage(
         wishes=Wishes.objects.filter(user=user).first() or Wishes(user=user),
