@@ -153,8 +153,8 @@ def remember_environment(places: Places) -> None:
     """Keep the addresses for `make manage`, which talks to the tracker that runs."""
     path = places.run / "environment"
     path.touch(mode=0o600)
-    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "SECRET_KEY", "STATIC_ROOT", "DEMO", "DEMO_MAIL")
-    names += ("TOMBSTONES", "PUBLIC_URL")
+    of_the_data = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "SECRET_KEY", "TOMBSTONES")
+    names = (*of_the_data, "STATIC_ROOT", "DEMO", "DEMO_MAIL", "PUBLIC_URL")
     path.write_text("".join(f"{name}='{os.environ[name]}'\n" for name in names if name in os.environ))
 
 
