@@ -5,9 +5,10 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from celery import current_app
 from django.core.management import CommandError, call_command
 
-from kesimpta_tracker.bench import reminders, report
+from kesimpta_tracker.bench import mail_floor, reminders, report
 from kesimpta_tracker.bench.client import Answer, hidden_fields
 from kesimpta_tracker.bench.measures import expect
 from kesimpta_tracker.bench.sink import Sink
@@ -156,3 +157,8 @@ def test_the_sink_counts_mails_and_begins_anew() -> None:
     assert sink.answer(b"RSET").startswith(b"250")
     assert sink.answer(b"VRFY") == b"252 0 0.0000\r\n"
     assert (sink.answer(b"QUIT")[:3], sink.answer(b"MAIL")[:3]) == (b"221", b"250")
+
+
+def test_measuring_leaves_the_tracker_s_own_celery_alone() -> None:
+    """An app that makes itself the current one here would be another than the one of a request's thread."""
+    assert (mail_floor.app.main, current_app.main) == ("mail_floor", "kesimpta_tracker")
