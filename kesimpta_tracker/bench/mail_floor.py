@@ -7,7 +7,8 @@ from email.message import EmailMessage
 from celery import Celery
 
 QUEUE = "bench-mail"
-app = Celery("mail_floor", broker=os.environ.get("BROKER_URL", ""))
+# The tracker's own app must stay the current one of whoever imports this.
+app = Celery("mail_floor", broker=os.environ.get("BROKER_URL", ""), set_as_current=False)
 app.conf.update(task_ignore_result=True, task_default_queue=QUEUE, broker_connection_retry_on_startup=True)
 kept: list[smtplib.SMTP] = []
 

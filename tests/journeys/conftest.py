@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from symptoms.accounts.models import User
+from symptoms.notifications import receivers as notifications
+from symptoms.triage import receivers as triage
 from tests.factories.cast import Cast, make_cast
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +66,12 @@ def broker(broker_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def forget_connections() -> None:
-    """Have Celery connect anew: it keeps the pools of the broker that it spoke to first."""
+    """Have Celery connect anew: it keeps the pools of the broker that it spoke to first.
+
+    What is still on its way to the broker of an earlier test would make those pools once more, of no broker at all.
+    """
+    for errands in (triage.errands, notifications.errands):
+        errands.wait()
     current_app.amqp._producer_pool = None
     current_app._pool = None
 

@@ -45,10 +45,12 @@ def test_dose_is_logged_changed_and_removed(world: Cast, open_as: type_of_open, 
     page.get_by_text("Do not inject again on your own.").wait_for()
     wrong += barriers(page)
     page.get_by_role("link", name="Delete").click()
+    page.wait_for_url("**/remove/")
     wrong += barriers(page)
     page.get_by_role("button", name="Delete").click()
     page.get_by_text("The shot is off your list.").wait_for()
     page.get_by_role("link", name="The plan, and who set it").click()
+    page.wait_for_url("**/plan/")
     wrong += barriers(page)
     assert wrong + heard == []
     assert InjectionVersion.objects.count() == 2

@@ -5,9 +5,10 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from celery import current_app
 from django.core.management import CommandError, call_command
 
-from kesimpta_tracker.bench import reminders, report
+from kesimpta_tracker.bench import mail_floor, reminders, report
 from kesimpta_tracker.bench.client import Answer, hidden_fields
 from kesimpta_tracker.bench.measures import expect
 from kesimpta_tracker.bench.sink import Sink
@@ -162,3 +163,8 @@ def test_a_download_is_judged_by_its_seconds() -> None:
     took = {"days": 1825, "import": 7.0, "erase": 0.9, "megabytes": 0.35}
     for seconds, verdict in ((4.0, "aim met"), (30.0, "ok"), (61.0, "MISSED")):
         assert report.my_data({**took, "export": seconds})[0].verdict == verdict
+
+
+def test_measuring_leaves_the_tracker_s_own_celery_alone() -> None:
+    """An app that makes itself the current one here would be another than the one of a request's thread."""
+    assert (mail_floor.app.main, current_app.main) == ("mail_floor", "kesimpta_tracker")

@@ -268,7 +268,7 @@ def test_the_queue_survives_the_killing_of_the_broker(places: Places, supervisor
     valkey = valkey_for(places, places.sockets())
     valkey.create()
     supervisor.start(valkey.service())
-    with Celery(broker=valkey.url).connection_for_write() as link:
+    with Celery(broker=valkey.url, set_as_current=False).connection_for_write() as link:
         link.SimpleQueue("letters").put({"entry": 7})
     child = supervisor.children()[0]
     first = child.process.pid
@@ -279,7 +279,7 @@ def test_the_queue_survives_the_killing_of_the_broker(places: Places, supervisor
         return child.process.pid != first and valkey.answers()
 
     assert eventually(answers_again)
-    with Celery(broker=valkey.url).connection_for_write() as link:
+    with Celery(broker=valkey.url, set_as_current=False).connection_for_write() as link:
         assert link.SimpleQueue("letters").get(timeout=5).payload == {"entry": 7}
 
 
@@ -289,11 +289,11 @@ def test_the_broker_has_no_port_and_a_private_socket(places: Places, supervisor:
     valkey.create()
     supervisor.start(valkey.service())
     assert stat.S_IMODE(valkey.socket.stat().st_mode) == 0o700
-    with Celery(broker=valkey.url).connection_for_write() as link:
+    with Celery(broker=valkey.url, set_as_current=False).connection_for_write() as link:
         settings = link.default_channel.client.config_get("port", "appendonly")
     assert settings == {"port": "0", "appendonly": "yes"}
 
 
 def test_a_session_has_a_broker_when_it_asks(broker_url: str) -> None:
-    with Celery(broker=broker_url).connection_for_write() as link:
+    with Celery(broker=broker_url, set_as_current=False).connection_for_write() as link:
         assert link.default_channel.client.ping()
