@@ -11,7 +11,7 @@ from django.conf import settings
 
 HOME: Final = Path(__file__).resolve().parents[2]
 TABLE: Final = HOME / "docs" / "security.md"
-CHECKS: Final = HOME / "docs" / "security-checks.md"
+CHECKS: Final = HOME / "docs" / "operator-checks.md"
 LEVELS: Final = Path(__file__).with_name("asvs.txt")
 
 
