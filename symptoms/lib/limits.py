@@ -44,7 +44,8 @@ class Limit:
         """Count one more for `who`, and return how many that makes."""
         now = clock.now()
         key = salted_hmac("symptoms.lib.limits", f"{self.name} {who}", algorithm="sha256").hexdigest()
-        query, values = _COUNT, [key, now + self.per, now, now]
+        query: str = _COUNT
+        values: list[Any] = [key, now + self.per, now, now]
         if secrets.randbelow(SWEEP_EVERY) == 0:
             query, values = _SWEEP + query, [now, key, *values]
         with connection.cursor() as cursor:
