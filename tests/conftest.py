@@ -1,4 +1,6 @@
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -9,6 +11,7 @@ from symptoms.catalogue import actions as catalogue
 from symptoms.catalogue.models import Symptom
 from symptoms.triage import ruleset
 from tests.factories.cast import Cast, make_cast
+from tests.factories.shared import taken_back
 
 pytest_plugins = ["tests.services", "tests.browser", "tests.turnstile", "tests.signing_in"]
 
@@ -40,6 +43,15 @@ def _catalogue_after_a_flush(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("transactional_db")
         if not Symptom.objects.exists():
             catalogue.load_catalogue(CATALOGUE)
+
+
+@pytest.fixture(scope="module")
+def shared_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let the fixtures of a module write rows that all of its tests share; they are gone after the last one."""
+    with django_db_blocker.unblock(), taken_back():
+        if not Symptom.objects.exists():
+            catalogue.load_catalogue(CATALOGUE)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,11 +13,11 @@ from django.urls import get_resolver, reverse
 from kesimpta_tracker import headers
 from kesimpta_tracker.headers import CLEAR_SITE_DATA
 from symptoms.diary.models import Entry
+from tests.access.table import ROUTES, patterns
 from tests.factories.cast import Cast
 from tests.factories.log_form import filled
 from tests.factories.second_factor import curator, sign_in
 from tests.inbox import flags
-from tests.test_access_table import ROUTES, patterns
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
