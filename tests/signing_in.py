@@ -18,14 +18,13 @@ from symptoms.accounts.models import User
 from tests.factories.second_factor import PLAIN_LOGIN, set_up
 
 
-def force_login(client: Client, user: User, backend: str | None = None, *, at: float | None = None) -> None:
-    """Sign somebody in, with a second factor where they must have one or have one. `at`: when, in seconds; or now."""
+def force_login(client: Client, user: User, backend: str | None = None) -> None:
+    """Sign somebody in, with a second factor where they must have one or have one."""
     PLAIN_LOGIN(client, user, backend)
     person = User.objects.get(pk=user.pk)
-    at = at or time.time()
-    records: list[dict[str, Any]] = [{"method": "password", "at": at}]
+    records: list[dict[str, Any]] = [{"method": "password", "at": time.time()}]
     if must_have_factor(person) or has_factor(person):
-        records.append({"method": "mfa", "at": at, "id": set_up(person).pk, "type": "totp"})
+        records.append({"method": "mfa", "at": time.time(), "id": set_up(person).pk, "type": "totp"})
     session = client.session
     session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = records

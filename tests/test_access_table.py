@@ -30,6 +30,7 @@ def everybody(shared_db: None) -> World:
 
 @pytest.fixture
 def world(everybody: World) -> Iterator[World]:
+    everybody.sign_in_again()
     with as_found(person.client for person in everybody.people):
         yield everybody
 

@@ -4,7 +4,7 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection
@@ -21,13 +21,15 @@ from symptoms.sharing.models import ClinicMember, Grant, Patient
 from symptoms.triage.actions.settings import add_usual, expect_level
 from tests.factories.cast import Cast, make_cast, make_user, share
 from tests.factories.second_factor import curator
-from tests.factories.shared import A_RUN, taken_back
+from tests.factories.shared import taken_back
 from tests.followups import blood
 from tests.followups.reminding import planned
 from tests.inbox import flags
 from tests.notifications import reminders
 from tests.sharing import inviting
 from tests.signing_in import force_login
+
+CLOSED: Final = "account closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,27 @@ class Person:
         return answer, rows  # type: ignore[return-value]
 
 
-@dataclass(frozen=True, slots=True)
+# Seconds, less than what counts as having signed in just now.
+STALE: Final = 120.0
+
+
+@dataclass(slots=True)
 class World:
     """Everybody, and the ids of what belongs to Ana ("own") and to others ("foreign")."""
 
     people: list[Person]
     own: dict[str, Any]
     foreign: dict[str, Any]
+    signed_in: float
+
+    def sign_in_again(self) -> None:
+        """Have everybody signed in just now: a world that many tests share grows old."""
+        if time.monotonic() - self.signed_in < STALE:
+            return
+        for person in self.people:
+            if person.user is not None and person.name != CLOSED:
+                force_login(person.client, person.user)
+        self.signed_in = time.monotonic()
 
 
 def rows_written() -> tuple[int, ...]:
@@ -106,10 +122,10 @@ def make_world() -> World:
         _person("typed a code", "stranger", unconfirmed),
         _person("curator", "stranger", works_on_rules),
         _person("signed out", "nobody", None),
-        _person("account closed", "nobody", closed),
+        _person(CLOSED, "nobody", closed),
     ]
     User.objects.filter(pk=closed.pk).update(is_active=False)
-    world = World(people, _things(cast, cast.ana_log.pk), _foreign(cast))
+    world = World(people, _things(cast, cast.ana_log.pk), _foreign(cast), time.monotonic())
     flags.assess_all()
     return world
 
@@ -117,7 +133,7 @@ def make_world() -> World:
 def _person(name: str, kind: str, user: User | None) -> Person:
     client = Client()
     if user is not None:
-        force_login(client, user, at=time.time() + A_RUN)
+        force_login(client, user)
     return Person(name, kind, user, client)
 
 

@@ -3,13 +3,9 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from typing import Final
 
 from django.db import transaction
 from django.test import Client
-
-# Seconds, more than a run of all tests: no sign-in that is shared may grow too old for a step-up.
-A_RUN: Final = 3600.0
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from symptoms.notifications.vapid import vapid_keys
 from tests.factories.cast import Cast, make_cast
 from tests.factories.diary import make_entry
 from tests.factories.second_factor import curator, sign_in
-from tests.factories.shared import A_RUN, as_found, taken_back
+from tests.factories.shared import as_found, taken_back
 from tests.inbox import flags
 
 HOSTILE = (
@@ -123,9 +123,9 @@ def things(cast: Cast) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def everybody(cast: Cast) -> dict[str, Client]:
     found = {name: Client(raise_request_exception=False) for name in ("ana", "nurse", "staff", "nobody")}
-    sign_in(found["ana"], cast.ana, -A_RUN)
-    sign_in(found["nurse"], cast.lindqvist, -A_RUN)
-    sign_in(found["staff"], curator(cast.staff), -A_RUN)
+    sign_in(found["ana"], cast.ana)
+    sign_in(found["nurse"], cast.lindqvist)
+    sign_in(found["staff"], curator(cast.staff))
     return found
 
 
