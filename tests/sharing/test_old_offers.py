@@ -1,7 +1,12 @@
 """What was offered before the last word of whoever offers it lets nobody in any more."""
 
-import pytest
+import threading
+from typing import Any
 
+import pytest
+from django.db import connection, transaction
+
+from symptoms.mydata.actions import ask_to_erase
 from symptoms.sharing.access import permissions
 from symptoms.sharing.actions import (
     LastManager,
@@ -15,7 +20,7 @@ from symptoms.sharing.actions import (
     take_up,
 )
 from symptoms.sharing.models import Clinic, ClinicMember, Grant, Invitation
-from tests.factories.cast import Cast, make_user
+from tests.factories.cast import Cast, make_cast, make_user
 from tests.sharing.inviting import by_mail, code_typed
 
 
@@ -91,3 +96,35 @@ def test_the_last_manager_takes_up_no_smaller_role(cast: Cast, managers: list[Cl
         take_up(invitation_id=smaller.pk, by=one.user)
     one.refresh_from_db()
     assert (one.role, one.is_active) == ("manager", True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_that_is_taken_up_while_the_diary_is_given_up_opens_nothing() -> None:
+    """The one who is second waits for the first, and then sees the share that it made."""
+    cast = make_cast()
+    offer = by_mail(cast, "bo@example.org")
+    taken, asked = threading.Event(), threading.Event()
+
+    def take() -> None:
+        with transaction.atomic():
+            take_up(invitation_id=offer.pk, by=cast.bo)
+            taken.set()
+            asked.wait(1)  # the other one is at it meanwhile
+        connection.close()
+
+    def ask() -> None:
+        taken.wait(5)
+        ask_to_erase(user=cast.ana, by=cast.ana)
+        asked.set()
+        connection.close()
+
+    run(take, ask)
+    assert not permissions(cast.bo, cast.ana_log)
+
+
+def run(*what: Any) -> None:
+    threads = [threading.Thread(target=one) for one in what]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -45,10 +45,11 @@ def ask_to_erase(*, user: User, by: User) -> datetime:
 
 def withdraw_all(patient: Patient, *, by: User) -> None:
     """End every way in which somebody else reads of this patient."""
-    for grant in Grant.objects.filter(patient=patient, revoked_at=None):
-        revoke_access(grant=grant, by=by)
+    # Invitations first: one that is taken up at this moment is waited for, and the share that it makes ends below.
     for invitation in Invitation.objects.filter(patient=patient, settled_at=None, withdrawn_at=None):
         withdraw(invitation=invitation, by=by)
+    for grant in Grant.objects.filter(patient=patient, revoked_at=None):
+        revoke_access(grant=grant, by=by)
     for copy in ReminderCopy.objects.filter(patient=patient).standing().select_related("user"):
         end_copies(copy=copy, by=by)
     for feed in CalendarFeed.objects.filter(patient=patient).standing():

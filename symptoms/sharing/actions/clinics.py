@@ -27,7 +27,7 @@ class LastManager(Exception):
 
 @transaction.atomic
 def add_member(*, clinic: Clinic, user: User, role: str, by: User | None) -> ClinicMember:
-    """Let somebody work in a clinic, again too, in this role. LastManager: it is a lesser one, and nobody else manages."""
+    """Let somebody work in a clinic, again too, in this role. LastManager: a lesser one, and nobody else manages."""
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     if role != ClinicMember.Role.MANAGER and is_last_manager(clinic, user):
         raise LastManager
