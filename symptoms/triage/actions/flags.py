@@ -76,10 +76,14 @@ def _known(entry: Entry) -> list[Known]:
 
 
 def _logged(entry: Entry, alarms: Iterable[Alarm]) -> Logged:
-    """Return the days around the entry on which what alarms was logged at any grade, in one query."""
+    """Return the days around the entry on which what alarms was logged at any grade, in one query.
+
+    A hidden entry bridges no gap: to who may not read it, what comes after is news.
+    """
     reports = Report.objects.filter(
         entry__patient=entry.patient_id,
         entry__deleted_at=None,
+        entry__hidden_at=None,
         entry__day__range=(entry.day - REACH, entry.day + REACH),
         symptom__slug__in={alarm.symptom for alarm in alarms},
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
@@ -189,7 +189,7 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User, scope: Scop
         readers=readership_of(patient),
         country=country(patient.country),
         reader=reader,
-        flag=_news_of_flag(entry),
+        flag=_news_of_flag(entry, scope),
         rule_set=rules.version if rules else "",
         told=told,
     )
@@ -222,9 +222,10 @@ def _hidden(entry: Entry) -> frozenset[datetime]:
     return frozenset(hidden.values_list("happened_at", flat=True))
 
 
-def _news_of_flag(entry: Entry) -> FlagNews:
-    """Return what became of the flag that holds `entry`, as far as it is about this entry. One query."""
-    of_flag = FlagEvent.objects.filter(flag__lines__entry=entry).exclude(kind=KIND.JOINED)
+def _news_of_flag(entry: Entry, scope: Scope) -> FlagNews:
+    """Return what became of the flag that holds `entry`, as far as it is about this and is not hidden. One query."""
+    hidden = Q() if scope.hidden else Q(entry__hidden_at=None)
+    of_flag = FlagEvent.objects.filter(hidden, flag__lines__entry=entry).exclude(kind=KIND.JOINED)
     line = {"line_raised": F("flag__lines__raised"), "line_joined_at": F("flag__lines__joined_at")}
     events: list[Any] = list(of_flag.annotate(**line).select_related("flag", "by"))
     if not events:
