@@ -26,6 +26,7 @@ from symptoms.triage.engine.assess import FAULTS
 from symptoms.triage.engine.tiers import RANK, UNCHECKED
 from symptoms.triage.facts import readable_facts, unsure
 from symptoms.triage.models import FLAGGED, Flag, FlagEvent
+from symptoms.triage.past import is_of_the_past
 from symptoms.triage.ruleset import live_rules
 from symptoms.triage.selectors.found import Told, slugs_told, told_in_note, words_of
 from symptoms.triage.words import basis_words, source_words
@@ -99,7 +100,7 @@ class FlagNews:
 
 @dataclass(frozen=True, slots=True)
 class AdvicePage:
-    """The advice for one entry as the page tells it, the most urgent first."""
+    """The advice for one entry as the page tells it, the most urgent first. `past`: it stands in no list."""
 
     entry: Entry
     tier: str
@@ -113,6 +114,7 @@ class AdvicePage:
     flag: FlagNews
     rule_set: str
     told: list[Told]
+    past: bool
 
     @property
     def waits_for_answer(self) -> bool:
@@ -179,6 +181,7 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User, scope: Scop
     saved = words.saved()
     told = told_in_note(entry, facts.entries[-1], names, rules.home_tiers if rules else {}) if scope.notes else []
     leads = bool(cards) and cards[0].tier == said.tier
+    flag = _news_of_flag(entry, scope)
     return AdvicePage(
         entry=cut(entry, scope),
         tier=said.tier,
@@ -189,9 +192,10 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User, scope: Scop
         readers=readership_of(patient),
         country=country(patient.country),
         reader=reader,
-        flag=_news_of_flag(entry, scope),
+        flag=flag,
         rule_set=rules.version if rules else "",
         told=told,
+        past=said.tier in CALL_TIERS and not flag.raised and is_of_the_past(entry),
     )
 
 
