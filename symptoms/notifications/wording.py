@@ -60,17 +60,24 @@ def register(kind: str, render: type_of_render, hide: type_of_hide | None = None
 
 def hidden_from(reader: User, notices: Collection[Notice]) -> set[UUID]:
     """Return the notices of `reader` that tell what is shared with them no longer. No query where none is of others."""
-    about: list[tuple[UUID, Reminder]] = [(one.pk, one.reminder) for one in notices if one.reminder is not None]
-    several = {one.reminder_id: one.pk for one in notices if one.url == SEVERAL and one.reminder_id}
+    about = _about(notices)
+    gone = {pk for hide in set(_hides.values()) for pk in _gone(hide, reader, [one for _pk, one in about])}
+    return {notice for notice, one in about if one.pk in gone}
+
+
+def _about(notices: Collection[Notice]) -> list[tuple[UUID, Reminder]]:
+    """Return each notice with what it tells of; one for several reminders comes several times."""
+    about = [(one.pk, one.reminder) for one in notices if one.reminder is not None]
+    several = {one.reminder: one.pk for one in notices if one.url == SEVERAL and one.reminder is not None}
     if several and _hides:
-        merged = Reminder.objects.filter(merged_into__in=several, kind__in=_hides)
-        about += [(several[one.merged_into_id], one) for one in merged]
-    found: set[UUID] = set()
-    for hide in set(_hides.values()):
-        of_kind = [(pk, one) for pk, one in about if _hides.get(one.kind) is hide]
-        gone = hide(reader, [one for _pk, one in of_kind]) if of_kind else set()
-        found |= {pk for pk, one in of_kind if one.pk in gone}
-    return found
+        merged = Reminder.objects.filter(merged_into__in=several, kind__in=_hides).select_related("merged_into")
+        about += [(several[one.merged_into], one) for one in merged if one.merged_into is not None]
+    return about
+
+
+def _gone(hide: type_of_hide, reader: User, reminders: Collection[Reminder]) -> set[UUID]:
+    of_kind = [one for one in reminders if _hides.get(one.kind) is hide]
+    return hide(reader, of_kind) if of_kind else set()
 
 
 def plain() -> Words:

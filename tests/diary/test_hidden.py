@@ -140,6 +140,7 @@ def test_a_result_speaks_by_an_entry_that_others_may_read(client: Client, cast: 
     """The entry of a day on which all others are hidden: else no clinic would hear of an alarming value."""
     hide_entry(entry=make_entry(cast.ana_log, {"fatigue": 1}), by=cast.ana)
     saved = blood.add(cast.ana_log, blood.said("alt", "900", "U/L", "10", "40"))
+    assert saved.entry
     spoken = Entry.objects.get(pk=saved.entry)
     assert spoken.hidden_at is None
     client.force_login(cast.sam)
@@ -155,6 +156,7 @@ def test_what_the_clinic_wrote_of_a_hidden_entry_stands_at_no_other_for_others(c
     flag.refresh_from_db()
     acknowledge_flag(flag=flag, seen=flag.news_at, by=cast.lindqvist, note="Of the hidden one")
     about = flag.events.get(kind="acknowledged").entry
+    assert about
     shown = later if about == earlier else earlier
     hide_entry(entry=about, by=cast.ana)
     for who, told in ((cast.ana, True), (cast.sam, False)):
