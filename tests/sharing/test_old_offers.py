@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from symptoms.mydata.actions import ask_to_erase
 from symptoms.sharing.access import permissions
@@ -96,6 +98,31 @@ def test_the_last_manager_takes_up_no_smaller_role(cast: Cast, managers: list[Cl
         take_up(invitation_id=smaller.pk, by=one.user)
     one.refresh_from_db()
     assert (one.role, one.is_active) == ("manager", True)
+
+
+def test_who_withdraws_too_late_is_told_that_somebody_is_in(client: Client, cast: Cast) -> None:
+    """It said that the invitation works no more, while the one who had taken it up read on."""
+    offer = by_mail(cast, "bo@example.org")
+    client.force_login(cast.ana)
+    url = reverse("sharing:withdraw", args=[cast.ana_log.pk, offer.pk])
+    take_up(invitation_id=offer.pk, by=cast.bo)
+    html = client.post(url, follow=True).content.decode()
+    assert "was accepted already" in html
+    assert "no longer works" not in html
+    other = by_mail(cast, "far@example.org")
+    url = reverse("sharing:withdraw", args=[cast.ana_log.pk, other.pk])
+    for _twice in range(2):
+        assert "no longer works" in client.post(url, follow=True).content.decode()
+
+
+def test_a_manager_who_withdraws_too_late_is_told_too(client: Client, cast: Cast, managers: list[ClinicMember]) -> None:
+    offer = to_bo(cast.clinic, managers[0])
+    client.force_login(managers[0].user)
+    take_up(invitation_id=offer.pk, by=cast.bo)
+    url = reverse("sharing:member-withdraw", args=[cast.clinic.pk, offer.pk])
+    assert "was accepted already" in client.post(url, follow=True).content.decode()
+    other = reverse("sharing:member-withdraw", args=[cast.far_clinic.pk, offer.pk])
+    assert client.post(other).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
