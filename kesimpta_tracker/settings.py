@@ -106,8 +106,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kesimpta_tracker.headers.HeadersMiddleware",  # first: the redirect to https is an answer too
     "django.middleware.security.SecurityMiddleware",
-    "kesimpta_tracker.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -21,6 +21,7 @@ from symptoms.accounts.models import User
 from symptoms.accounts.once import spend
 from symptoms.accounts.throttle import wait_s
 from symptoms.accounts.words import too_many_tries
+from symptoms.lib.text import check_one_line
 
 
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
@@ -142,7 +143,12 @@ class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):  # type: ignore[misc]
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     """Sign up with a name, an e-mail address and a password."""
 
-    name = forms.CharField(label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[check_one_line],
+    )
     field_order = ["name", "email", "password1"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -192,5 +198,6 @@ class YouForm(forms.ModelForm[User]):
         choices = dict(zone_choices())
         choices.setdefault(self.instance.time_zone, self.instance.time_zone)
         self.fields["time_zone"].choices = list(choices.items())  # type: ignore[attr-defined]
+        self.fields["name"].validators.append(check_one_line)
         self.helper = FormHelper()
         self.helper.add_input(Submit("save", _("Save"), css_class="btn-primary btn-lg"))
