@@ -105,9 +105,8 @@ def cast(shared_db: None) -> Cast:
     return make_cast()
 
 
-@pytest.fixture(scope="module")
-def things(cast: Cast) -> dict[str, str]:
-    """The ids of Ana's that stand in addresses; every other part gets a value that is nobody's."""
+def ids_of(cast: Cast) -> dict[str, str]:
+    """Return the ids of Ana's that stand in addresses; every other part gets a value that is nobody's."""
     vapid_keys()  # made at the first start, see `manage.py prepare`
     entry = make_entry(cast.ana_log, {"fatigue": 1}, note="quiet")
     flag = flags.emergency(cast.ana_log)
@@ -120,13 +119,22 @@ def things(cast: Cast) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
-def everybody(cast: Cast) -> dict[str, Client]:
+def browsers_of(cast: Cast) -> dict[str, Client]:
     found = {name: Client(raise_request_exception=False) for name in ("ana", "nurse", "staff", "nobody")}
     sign_in(found["ana"], cast.ana)
     sign_in(found["nurse"], cast.lindqvist)
     sign_in(found["staff"], curator(cast.staff))
     return found
+
+
+@pytest.fixture(scope="module")
+def things(cast: Cast) -> dict[str, str]:
+    return ids_of(cast)
+
+
+@pytest.fixture(scope="module")
+def everybody(cast: Cast) -> dict[str, Client]:
+    return browsers_of(cast)
 
 
 @pytest.fixture

@@ -14,9 +14,7 @@ from kesimpta_tracker.limits import LimitMiddleware
 from kesimpta_tracker.logs import Line
 from tests.factories.cast import Cast
 from tests.factories.second_factor import curator, sign_in
-from tests.project.test_crawl import ROUTES, address, people, things
-
-__all__ = ["people", "things"]  # the fixtures of the crawl
+from tests.project.test_crawl import ROUTES, address, browsers_of, ids_of
 
 CANARY = "ZQX-NOTE-7f3a"
 HEADERS = {"user-agent": CANARY, "referer": f"http://localhost/{CANARY}", "x-canary": CANARY, "accept-language": CANARY}
@@ -34,6 +32,16 @@ class Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.said.append(self.format(record))
+
+
+@pytest.fixture
+def things(cast: Cast) -> dict[str, str]:
+    return ids_of(cast)
+
+
+@pytest.fixture
+def people(cast: Cast) -> dict[str, Client]:
+    return browsers_of(cast)
 
 
 @pytest.fixture
