@@ -12,6 +12,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from symptoms.accounts import sessions
 from symptoms.accounts.models import User
 from symptoms.accounts.once import spend
+from symptoms.accounts.refusals import note_refused_passkey, note_throttled
 from symptoms.accounts.throttle import wait_s
 from symptoms.accounts.words import too_many_tries
 from symptoms.lib.text import check_one_line
@@ -29,12 +31,13 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
 
     shared_device = forms.BooleanField(
         label=_("Others use this device"),
-        help_text=_("Then you are signed out after 30 minutes."),
         required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        minutes = {"n": settings.SESSION_IDLE_MINUTES}
+        self.fields["shared_device"].help_text = _("Then you are signed out after %(n)d minutes.") % minutes
         self.fields["login"].label = _("E-mail address")
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
         for name in ("login", "password"):
@@ -72,6 +75,7 @@ class _Once:
         except forms.ValidationError as refused:
             if refused.code != "too_many_login_attempts":
                 raise
+            note_throttled(context.request, user=self.user)  # type: ignore[attr-defined]
             key = f"mfa-auth-user-{self.user.pk}"  # type: ignore[attr-defined]
             raise forms.ValidationError(too_many_tries(wait_s(context.request, key)), code=refused.code) from None
         factor = self.authenticator  # type: ignore[attr-defined]
@@ -103,6 +107,18 @@ class ActivateForm(_Plain, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a new authenticator app."""
 
 
+class _Noted:
+    """A passkey that is refused is written down."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            found: Authenticator = super().clean_credential()  # type: ignore[misc]
+        except forms.ValidationError:
+            note_refused_passkey(context.request, self.user)  # type: ignore[attr-defined]
+            raise
+        return found
+
+
 class _Unthrottled:
     """A passkey cannot be guessed, so guesses at codes and passwords never lock it out."""
 
@@ -112,11 +128,15 @@ class _Unthrottled:
         return webauthn.complete_authentication(self.user, credential)  # type: ignore[attr-defined]
 
 
-class AuthenticatePasskeyForm(_Unthrottled, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+class LoginPasskeyForm(_Noted, webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey alone: it says who signs in."""
+
+
+class AuthenticatePasskeyForm(_Noted, _Unthrottled, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey as the second step of signing in."""
 
 
-class ReauthenticatePasskeyForm(_Unthrottled, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class ReauthenticatePasskeyForm(_Noted, _Unthrottled, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """Show again with a passkey who one is."""
 
 
