@@ -200,6 +200,8 @@ ACCOUNT_FORMS = {
     "signup": "symptoms.accounts.forms.SignupForm",
     "add_email": "symptoms.accounts.forms.AddEmailForm",
     "reset_password": "symptoms.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "symptoms.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "symptoms.accounts.forms.ChangePasswordForm",
 }
 # An address counts when its owner has followed the link. So signing up tells nobody which addresses have accounts.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

@@ -100,7 +100,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": gettext_lazy("This does not fit, or it was used before. Wait for the next code."),
-        "unverified_email": gettext_lazy("First confirm your e-mail address. We sent you a link."),
+        "unverified_email": gettext_lazy(
+            "Your new e-mail address is not confirmed yet. First follow the link that we sent you."
+        ),
         "cannot_delete_authenticator": gettext_lazy("Show a second factor first. Then you can remove this one."),
         "cannot_generate_recovery_codes": gettext_lazy("First make a passkey, or set up an authenticator app."),
     }

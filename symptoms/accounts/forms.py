@@ -25,6 +25,18 @@ from symptoms.accounts.throttle import wait_s
 from symptoms.accounts.words import too_many_tries
 from symptoms.lib.text import check_one_line
 
+# What is asked for where a field was left empty, and how long a password is.
+EMAIL: Final = _("Type your e-mail address.")
+PASSWORD: Final = _("Type your password.")
+NEW_PASSWORD: Final = _("Type a new password.")
+LONG_ENOUGH: Final = _("At least 10 characters. Several words are easy to keep in mind.")
+
+
+def _ask(form: forms.BaseForm, **words: Any) -> None:
+    """Say what to do in each field that was left empty."""
+    for name, text in words.items():
+        form.fields[name].error_messages["required"] = text
+
 
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
     """Sign in with an e-mail address and a password."""
@@ -42,6 +54,7 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
         for name in ("login", "password"):
             self.fields[name].widget.attrs.pop("placeholder", None)
+        _ask(self, login=EMAIL, password=PASSWORD)
 
     def login(self, request: Any, redirect_url: str | None = None) -> HttpResponse:
         """Keep the choice until the sign-in is complete: a second factor may come first."""
@@ -56,6 +69,7 @@ class AddEmailForm(allauth_forms.AddEmailForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("My new e-mail address")
+        _ask(self, email=_("Type your new e-mail address."))
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
@@ -64,6 +78,31 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
+        _ask(self, email=EMAIL)
+
+
+class _NewPassword:
+    """A new password, typed twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first, again = (self.fields[name] for name in ("password1", "password2"))  # type: ignore[attr-defined]
+        first.label, first.help_text = _("New password"), LONG_ENOUGH
+        again.label = _("New password, once more")
+        _ask(self, password1=NEW_PASSWORD, password2=_("Type the new password once more."))  # type: ignore[arg-type]
+
+
+class ChangePasswordForm(_NewPassword, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    """Another password, by somebody who is signed in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("The password that you have now")
+        _ask(self, oldpassword=_("Type the password that you have now."))
+
+
+class ResetPasswordKeyForm(_NewPassword, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """Another password, by the link of a mail."""
 
 
 class _Once:
@@ -93,6 +132,7 @@ class _Plain:
         field.label = _("Code")
         field.widget.attrs.pop("placeholder", None)
         field.widget.attrs["inputmode"] = "numeric"
+        field.error_messages["required"] = _("Type the code.")
 
 
 class AuthenticateForm(_Plain, _Once, mfa_forms.AuthenticateForm):  # type: ignore[misc]
@@ -157,7 +197,9 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
 class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):  # type: ignore[misc]
     """Another name for a passkey."""
 
-    name = forms.CharField(label=_("Name of the passkey"), max_length=60)
+    name = forms.CharField(
+        label=_("Name of the passkey"), max_length=60, error_messages={"required": _("Type a name for it.")}
+    )
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
@@ -174,7 +216,8 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
-        self.fields["password1"].help_text = _("At least 10 characters. Several words are easy to keep in mind.")
+        self.fields["password1"].help_text = LONG_ENOUGH
+        _ask(self, name=_("Type your name."), email=EMAIL, password1=NEW_PASSWORD)
         for name in ("email", "password1"):
             self.fields[name].widget.attrs.pop("placeholder", None)
 
