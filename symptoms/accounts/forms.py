@@ -23,7 +23,7 @@ from symptoms.accounts.once import spend
 from symptoms.accounts.refusals import note_refused_passkey, note_throttled
 from symptoms.accounts.throttle import wait_s
 from symptoms.accounts.words import too_many_tries
-from symptoms.lib.text import check_one_line
+from symptoms.lib.one_line import check_one_line
 
 # What is asked for where a field was left empty, and how long a password is.
 EMAIL: Final = _("Type your e-mail address.")

@@ -1,22 +1,11 @@
-"""How hard a text is to read, for English, and what a text of one line may not hold. Pure."""
+"""How hard a text is to read, for English. Pure."""
 
 import re
 from typing import Final
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-
 _SENTENCE_END: Final = re.compile(r"[.!?:;]+(?=\s|$)")
 _WORD: Final = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
-# What ends a line somewhere, or turns the direction of what stands beside it. Joiners stay: some scripts need them.
-_NO_LINE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def check_one_line(text: str) -> None:
-    """Raise ValidationError where a name could end a line, of a mail's head or a log, or turn its neighbours around."""
-    if _NO_LINE.search(text):
-        raise ValidationError(_("Type it on one line, with letters and signs that can be seen."))
 
 
 def sentences(text: str) -> list[str]:
