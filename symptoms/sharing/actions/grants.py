@@ -11,6 +11,7 @@ from symptoms.accounts.models import User
 from symptoms.audit.actions import record
 from symptoms.lib import clock
 from symptoms.sharing.models import Clinic, Grant, Invitation, Kind, Patient
+from symptoms.sharing.signals import share_ended
 
 
 @transaction.atomic
@@ -77,6 +78,7 @@ def revoke_access(*, grant: Grant, by: User) -> None:
         end_invitations(patient=grant.patient, to=grant.user, by=by)
     if Grant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=clock.now()):
         record("sharing.revoked", by=by, patient=grant.patient_id, subject=f"grant:{grant.pk}")
+        transaction.on_commit(lambda: share_ended.send(sender=None), robust=True)
 
 
 def end_invitations(*, patient: Patient, to: User, by: User) -> None:
