@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 
 from symptoms.catalogue import actions as catalogue
@@ -19,6 +20,7 @@ pytest_plugins = ["tests.services", "tests.browser", "tests.turnstile", "tests.s
 # Tests make and drop much: looking for circles of it less often takes a tenth of the time away.
 gc.set_threshold(100_000, 50, 100)
 CATALOGUE = Path(catalogue.__file__).parent / "data"
+LEAST_WORK = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}  # RFC 9106, 3.1: 8 KiB a lane at least
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,6 +49,23 @@ def _catalogue_after_a_flush(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("transactional_db")
         if not Symptom.objects.exists():
             catalogue.load_catalogue(CATALOGUE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[dict[str, int]]:
+    """Have Argon2 work as little as it can, for all but those tests that ask for `costly_passwords`."""
+    costs = {name: getattr(Argon2PasswordHasher, name) for name in LEAST_WORK}
+    with pytest.MonkeyPatch.context() as patched:
+        for name, least in LEAST_WORK.items():
+            patched.setattr(Argon2PasswordHasher, name, least)
+        yield costs
+
+
+@pytest.fixture
+def costly_passwords(_passwords_cost_little: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have Argon2 work as hard as it does for people."""
+    for name, cost in _passwords_cost_little.items():
+        monkeypatch.setattr(Argon2PasswordHasher, name, cost)
 
 
 @pytest.fixture(scope="module")
