@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -17,6 +18,7 @@ from tests.factories.shared import taken_back
 pytest_plugins = ["tests.services", "tests.browser", "tests.turnstile", "tests.signing_in"]
 
 CATALOGUE = Path(catalogue.__file__).parent / "data"
+LEAST_WORK = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}  # RFC 9106, 3.1: 8 KiB a lane at least
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,6 +48,23 @@ def _real_transactions_first(request: pytest.FixtureRequest) -> None:
     real = bool(marker and marker.kwargs.get("transaction"))
     if real or {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[dict[str, int]]:
+    """Have Argon2 work as little as it can, for all but those tests that ask for `costly_passwords`."""
+    costs = {name: getattr(Argon2PasswordHasher, name) for name in LEAST_WORK}
+    with pytest.MonkeyPatch.context() as patched:
+        for name, least in LEAST_WORK.items():
+            patched.setattr(Argon2PasswordHasher, name, least)
+        yield costs
+
+
+@pytest.fixture
+def costly_passwords(_passwords_cost_little: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have Argon2 work as hard as it does for people."""
+    for name, cost in _passwords_cost_little.items():
+        monkeypatch.setattr(Argon2PasswordHasher, name, cost)
 
 
 @pytest.fixture(scope="module")

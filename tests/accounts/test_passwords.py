@@ -60,9 +60,15 @@ def test_list_is_made_again_byte_by_byte(tmp_path: object, monkeypatch: pytest.M
     assert folded("MONKEY") == "monkey"
 
 
-def test_password_is_kept_as_argon2id(db: None) -> None:
+def test_password_is_kept_as_argon2id(db: None, costly_passwords: None) -> None:
     user = User.objects.create_user("new@example.org", "a long and quiet word", name="New")
-    assert user.password.startswith("argon2$argon2id$")
+    kind, _version, costs = user.password.removeprefix("argon2$").split("$")[:3]
+    memory_kib, rounds, _lanes = (int(cost.split("=")[1]) for cost in costs.split(","))
+    assert kind == "argon2id"
+    assert memory_kib >= 19 * 1024  # OWASP Password Storage Cheat Sheet: 19 MiB and two rounds at least
+    assert rounds >= 2
+    assert user.check_password("a long and quiet word")
+    assert not user.check_password("a long and quiet words")
 
 
 def test_change_of_password_refuses_a_known_one(client: Client, db: None) -> None:
