@@ -8,10 +8,11 @@ from django.conf import LazySettings
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
+from django.test import TransactionTestCase
 
 from symptoms.catalogue import actions as catalogue
-from symptoms.catalogue.models import Symptom
 from symptoms.triage import ruleset
+from tests import emptying
 from tests.factories.cast import Cast, make_cast
 from tests.factories.shared import taken_back
 
@@ -31,24 +32,43 @@ def _places_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    """Load the curated catalogue once into each worker's database, and let tests with real transactions empty it."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Load the curated catalogue once into each worker's database. Tests with real transactions go back to that."""
+    with django_db_blocker.unblock():
         with connection.cursor() as cursor:
-            for table in ("audit_event", "audit_seal"):
+            for table in emptying.APPEND_ONLY:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
         catalogue.load_catalogue(CATALOGUE)
+        start = emptying.look()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: emptying.go_back_to(start))
+        yield
 
 
 @pytest.fixture(autouse=True)
-def _catalogue_after_a_flush(request: pytest.FixtureRequest) -> None:
-    """Load the catalogue again for a test with real transactions: the one before it emptied all tables."""
+def _real_transactions_first(request: pytest.FixtureRequest) -> None:
+    """Have the database of a test with real transactions ready before its other fixtures."""
     marker = request.node.get_closest_marker("django_db")
     real = bool(marker and marker.kwargs.get("transaction"))
     if real or {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
-        if not Symptom.objects.exists():
-            catalogue.load_catalogue(CATALOGUE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[dict[str, int]]:
+    """Have Argon2 work as little as it can, for all but those tests that ask for `costly_passwords`."""
+    costs = {name: getattr(Argon2PasswordHasher, name) for name in LEAST_WORK}
+    with pytest.MonkeyPatch.context() as patched:
+        for name, least in LEAST_WORK.items():
+            patched.setattr(Argon2PasswordHasher, name, least)
+        yield costs
+
+
+@pytest.fixture
+def costly_passwords(_passwords_cost_little: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have Argon2 work as hard as it does for people."""
+    for name, cost in _passwords_cost_little.items():
+        monkeypatch.setattr(Argon2PasswordHasher, name, cost)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -72,8 +92,6 @@ def costly_passwords(_passwords_cost_little: dict[str, int], monkeypatch: pytest
 def shared_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Let the fixtures of a module write rows that all of its tests share; they are gone after the last one."""
     with django_db_blocker.unblock(), taken_back():
-        if not Symptom.objects.exists():
-            catalogue.load_catalogue(CATALOGUE)
         yield
 
 
