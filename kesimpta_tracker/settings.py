@@ -106,6 +106,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "symptoms.lib.acting.ActingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "kesimpta_tracker.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

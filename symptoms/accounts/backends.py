@@ -5,6 +5,7 @@ from django.db.models import Model
 
 from symptoms.accounts.factors import with_factors
 from symptoms.accounts.models import User
+from symptoms.lib.acting import become
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
@@ -12,5 +13,6 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: int) -> Model | None:
         """Return the person of a session, or None where there is none or the account was closed."""
+        become(user_id)
         user = with_factors(User.objects.filter(pk=user_id)).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
+
+from symptoms.sharing.wall import build
 
 
 class SharingConfig(AppConfig):
@@ -9,3 +12,4 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("receivers")
+        post_migrate.connect(build, sender=self, dispatch_uid="sharing.wall")

@@ -20,6 +20,7 @@ from symptoms.followups.models import CalendarFeed, ReminderCopy
 from symptoms.followups.selectors.feed import calendar_of
 from symptoms.followups.selectors.reminders import caregivers_of, reminders_page
 from symptoms.lib import clock
+from symptoms.lib.acting import become
 from symptoms.sharing.access import Permission, patient_access
 from symptoms.sharing.models import Patient
 
@@ -88,6 +89,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     found = feed_of(secret)
     if found is None:
         raise Http404
+    become(found.patient.user_id)
     said = calendar_of(found, now=clock.now())
     headers = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
     return HttpResponse(said, content_type="text/calendar; charset=utf-8", headers=headers)

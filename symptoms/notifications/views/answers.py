@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
+from symptoms.lib.acting import become
 from symptoms.notifications.actions import answer_reminder
 from symptoms.notifications.links import reminder_of
 from symptoms.notifications.models import Reminder
@@ -18,6 +19,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     reminder = _reminder(token)
     if reminder is None:
         return _alone(render(request, "notifications/link_gone.html", status=404))
+    become(reminder.recipient_id)
     if request.method == "POST" and request.POST.get("answer") in Reminder.Answer.values:
         answer_reminder(reminder=reminder, answer=request.POST["answer"])
         return _alone(redirect("notifications:answer", token))

@@ -1,0 +1,234 @@
+"""The second wall: what PostgreSQL itself shows a role that runs the tracker, whatever a view forgot."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from symptoms.diary.models import Entry, Report
+from symptoms.lib import clock
+from symptoms.lib.acting import NOBODY, TRACKER, ActingMiddleware, acting_as, actor, become
+from symptoms.sharing import wall
+from symptoms.sharing.actions import revoke_access
+from symptoms.sharing.models import ClinicMember, Grant
+from symptoms.sharing.permissions import OWNER
+from symptoms.triage.actions import assess_entry
+from symptoms.triage.models import Flag
+from tests.factories.cast import Cast
+from tests.factories.diary import make_entry
+
+ROLE = "wall_test_runtime"
+
+
+@pytest.fixture
+def walled(cast: Cast) -> Iterator[Cast]:
+    """Ana's flagged entry, and one of Bo's, seen by a role that owns no table. All falls with the transaction."""
+    for log in (cast.ana_log, cast.bo_log):
+        assess_entry(entry_id=make_entry(log, {"swelling-face": 3}).pk)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {ROLE}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE}")
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
+        cursor.execute(f"SET ROLE {ROLE}")
+    yield cast
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+def whose() -> set[str]:
+    """A view that forgot the gate: it asks for every row there is."""
+    seen = {str(name) for name in Entry.objects.values_list("patient__user__name", flat=True)}
+    assert {str(name) for name in Flag.objects.values_list("patient__user__name", flat=True)} == seen
+    assert {str(name) for name in Report.objects.values_list("entry__patient__user__name", flat=True)} == seen
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("ana", {"Ana"}),
+        ("bo", {"Bo"}),
+        ("sam", {"Ana"}),
+        ("lindqvist", {"Ana"}),
+        ("far", set()),
+        ("staff", set()),
+    ],
+)
+def test_each_sees_what_a_grant_opens(walled: Cast, who: str, sees: set[str]) -> None:
+    with acting_as(str(getattr(walled, who).pk)):
+        assert whose() == sees
+
+
+@pytest.mark.parametrize("who", [NOBODY, "", "0", "999999", "-1", "Ana", "tracker ", "TRACKER"])
+def test_nobody_sees_nothing(walled: Cast, who: str) -> None:
+    with acting_as(who):
+        assert whose() == set()
+
+
+def test_the_tracker_sees_all(walled: Cast) -> None:
+    assert actor() == TRACKER
+    assert whose() == {"Ana", "Bo"}
+
+
+def test_a_connection_that_was_told_nothing_sees_nothing(walled: Cast) -> None:
+    with connection.cursor() as cursor:
+        cursor.cursor.execute("RESET app.actor; SELECT count(*) FROM diary_entry")
+        assert cursor.cursor.fetchone() == (0,)
+
+
+def _end(cast: Cast) -> None:
+    Grant.objects.filter(user=cast.sam).update(
+        ends_at=clock.now() - timedelta(seconds=1), starts_at="2020-01-01T00:00Z"
+    )
+
+
+def _begin_later(cast: Cast) -> None:
+    Grant.objects.filter(user=cast.sam).update(starts_at=clock.now() + timedelta(days=1))
+
+
+def _empty(cast: Cast) -> None:
+    Grant.objects.filter(user=cast.sam).update(reads=[], adds=[])
+
+
+def _revoke(cast: Cast) -> None:
+    revoke_access(grant=Grant.objects.get(user=cast.sam), by=cast.ana)
+
+
+def _close_account(cast: Cast) -> None:
+    type(cast.sam).objects.filter(pk=cast.sam.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("how", [_end, _begin_later, _empty, _revoke, _close_account])
+def test_what_no_longer_opens_is_shut(walled: Cast, how: object) -> None:
+    how(walled)  # type: ignore[operator]
+    with acting_as(str(walled.sam.pk)):
+        assert whose() == set()
+
+
+def test_a_member_who_left_sees_nothing(walled: Cast) -> None:
+    ClinicMember.objects.filter(user=walled.lindqvist).update(is_active=False)
+    with acting_as(str(walled.lindqvist.pk)):
+        assert whose() == set()
+
+
+def test_rows_of_others_are_neither_changed_nor_written(walled: Cast) -> None:
+    with acting_as(str(walled.far.pk)):
+        assert Entry.objects.update(note="x") == 0
+        assert Entry.objects.all().delete()[0] == 0
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            make_entry(walled.ana_log)
+    assert Entry.objects.filter(note="x").count() == 0
+
+
+def test_every_way_of_asking_is_told(walled: Cast) -> None:
+    """Many at once, a cursor of the server's, and what comes after a savepoint that failed."""
+    with acting_as(str(walled.ana.pk)):
+        assert len(list(Entry.objects.iterator())) == 1
+        with connection.cursor() as cursor:
+            cursor.executemany("UPDATE diary_entry SET note = %s", [["a"], ["b"]])
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Grant.objects.create(patient=walled.ana_log)
+        assert whose() == {"Ana"}
+    assert set(Entry.objects.values_list("note", "patient__user__name")) == {("b", "Ana"), ("", "Bo")}
+
+
+# Requests
+
+
+def test_a_request_acts_as_the_one_who_is_signed_in(
+    walled: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gate is taken away: a stranger's page of Ana's log is empty of her rows."""
+    monkeypatch.setattr("symptoms.sharing.access.permissions", lambda user, patient: OWNER)
+    entry = Entry.objects.get(patient=walled.ana_log)
+    page, month = (reverse("diary:entry", args=[walled.ana_log.pk, entry.pk]), month_of(walled))
+    for who, status, is_told in ((walled.ana, 200, True), (walled.far, 404, False)):
+        client.force_login(who)
+        assert client.get(page).status_code == status
+        assert (f"/{entry.pk}/" in client.get(month).content.decode()) is is_told
+    assert actor() == TRACKER
+
+
+def month_of(cast: Cast) -> str:
+    return reverse("today:month", args=[cast.ana_log.pk])
+
+
+def test_pages_of_who_may_stand_as_before(walled: Cast, client: Client) -> None:
+    entry = Entry.objects.get(patient=walled.ana_log)
+    for who in (walled.ana, walled.sam, walled.lindqvist):
+        client.force_login(who)
+        assert client.get(reverse("diary:entry", args=[walled.ana_log.pk, entry.pk])).status_code == 200
+    client.force_login(walled.lindqvist)
+    flag = Flag.objects.get(patient=walled.ana_log)
+    assert str(flag.pk) in client.get(reverse("inbox:queue", args=[walled.clinic.pk])).content.decode()
+
+
+def test_who_acts_ends_with_the_request() -> None:
+    seen = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        seen.append(actor())
+        become(7)
+        seen.append(actor())
+        raise ValueError
+
+    with pytest.raises(ValueError, match=r"^$"):
+        ActingMiddleware(view)(RequestFactory().get("/"))
+    become(8)
+    assert [*seen, actor()] == [NOBODY, "7", TRACKER]
+
+
+def test_it_costs_no_query(walled: Cast) -> None:
+    with acting_as(str(walled.ana.pk)), CaptureQueriesContext(connection) as seen:
+        assert Entry.objects.count() == 1
+    assert len(seen) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_transaction_took_back_is_told_again() -> None:
+    def said() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('app.actor', true)")
+            return str(cursor.fetchone()[0])
+
+    with acting_as("5"):
+        assert said() == "5"
+        with pytest.raises(ValueError, match=r"^$"), transaction.atomic():
+            with acting_as("6"):
+                assert said() == "6"
+            raise ValueError
+        assert said() == "5"
+    assert said() == TRACKER
+
+
+# Which tables
+
+
+def test_every_table_of_a_patient_is_walled(db: None) -> None:
+    names = {model._meta.label for model in wall.walled()}
+    assert {"diary.Entry", "diary.Report", "triage.Flag", "triage.FlagEvent", "followups.Result"} <= names
+    assert not names & wall.OPEN
+    with connection.cursor() as cursor:
+        cursor.execute(wall.STANDING)
+        assert set(cursor.fetchall()) == set(wall.policies())
+
+
+def test_a_wall_that_fell_is_put_up_again(db: None) -> None:
+    table, name = next(iter(wall.policies()))
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP POLICY "{name}" ON "{table}"')
+    wall.build()
+    with connection.cursor() as cursor:
+        cursor.execute(wall.STANDING)
+        assert set(cursor.fetchall()) == set(wall.policies())
+
+
+def test_where_it_stands_one_query_is_enough(db: None) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        wall.build()
+    assert len(seen) == 1
