@@ -163,6 +163,8 @@ if _database_url := env.str("DATABASE_URL", ""):
 DATABASE_OWNER: dict[str, Any] = {}
 if _owner_url := env.str("DATABASE_OWNER_URL", ""):
     DATABASE_OWNER = dict(dj_database_url.parse(_owner_url))
+# Row-level security behind the gate, for a role that does not own the tables; put up by `migrate` (docs/adr/0016).
+SECOND_WALL = env.bool("SECOND_WALL", False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Throttles must hold when the broker is down, so they are kept in PostgreSQL and not in the broker.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_rows"}}

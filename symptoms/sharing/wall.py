@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connections, transaction
 from django.db.models import ForeignKey, Model
 
@@ -78,18 +79,22 @@ def policies() -> dict[tuple[str, str], str]:
 
 
 def build(using: str = "default", **kwargs: Any) -> None:
-    """Put the wall up, after each migration. One query where it stands as it should."""
+    """Put the wall up, or where the settings leave it out take it down, after each migration.
+
+    One query where it stands as it should.
+    """
     connection = connections[using]
     with connection.cursor() as cursor:
         cursor.execute(STANDING)
         standing = set(cursor.fetchall())
-        wanted = policies()
+        wanted = policies() if settings.SECOND_WALL else {}
         if standing == set(wanted) or not _exist(cursor, wanted):
             return
         with transaction.atomic(using):
             cursor.execute(FUNCTION)
             for table, name in standing:
                 cursor.execute(f'DROP POLICY "{name}" ON "{table}"')
+                cursor.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
             for (table, name), condition in wanted.items():
                 cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
                 cursor.execute(f'DROP POLICY IF EXISTS "{name}" ON "{table}"')

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -26,7 +27,14 @@ ROLE = "wall_test_runtime"
 
 
 @pytest.fixture
-def walled(cast: Cast) -> Iterator[Cast]:
+def standing(db: None, settings: LazySettings) -> None:
+    """The wall as `migrate` puts it up where the settings want it. It falls with the transaction."""
+    settings.SECOND_WALL = True
+    wall.build()
+
+
+@pytest.fixture
+def walled(standing: None, cast: Cast) -> Iterator[Cast]:
     """Ana's flagged entry, and one of Bo's, seen by a role that owns no table. All falls with the transaction."""
     for log in (cast.ana_log, cast.bo_log):
         assess_entry(entry_id=make_entry(log, {"swelling-face": 3}).pk)
@@ -209,26 +217,37 @@ def test_what_a_transaction_took_back_is_told_again() -> None:
 # Which tables
 
 
-def test_every_table_of_a_patient_is_walled(db: None) -> None:
+def policies_that_stand() -> set[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(wall.STANDING)
+        return set(cursor.fetchall())
+
+
+def test_every_table_of_a_patient_is_walled(standing: None) -> None:
     names = {model._meta.label for model in wall.walled()}
     assert {"diary.Entry", "diary.Report", "triage.Flag", "triage.FlagEvent", "followups.Result"} <= names
     assert not names & wall.OPEN
-    with connection.cursor() as cursor:
-        cursor.execute(wall.STANDING)
-        assert set(cursor.fetchall()) == set(wall.policies())
+    assert policies_that_stand() == set(wall.policies())
 
 
-def test_a_wall_that_fell_is_put_up_again(db: None) -> None:
+def test_a_wall_that_fell_is_put_up_again(standing: None) -> None:
     table, name = next(iter(wall.policies()))
     with connection.cursor() as cursor:
         cursor.execute(f'DROP POLICY "{name}" ON "{table}"')
     wall.build()
-    with connection.cursor() as cursor:
-        cursor.execute(wall.STANDING)
-        assert set(cursor.fetchall()) == set(wall.policies())
+    assert policies_that_stand() == set(wall.policies())
 
 
-def test_where_it_stands_one_query_is_enough(db: None) -> None:
+def test_where_it_stands_one_query_is_enough(standing: None) -> None:
     with CaptureQueriesContext(connection) as seen:
         wall.build()
     assert len(seen) == 1
+
+
+def test_where_it_is_left_out_it_is_taken_down(standing: None, settings: LazySettings) -> None:
+    settings.SECOND_WALL = False
+    wall.build()
+    assert policies_that_stand() == set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relrowsecurity")
+        assert cursor.fetchone() == (0,)
