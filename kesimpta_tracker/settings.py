@@ -50,7 +50,9 @@ TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_SSL_REDIRECT = _https
 SECURE_SSL_HOST = PUBLIC_ADDRESS.netloc if _https else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]  # a monitor on the same machine asks without the proxy
+# A monitor on the same machine asks without the proxy. A calendar is refused over http,
+# and not led on: its address is secret.
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^feed/"]
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_REFERRER_POLICY = "same-origin"
@@ -63,6 +65,9 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if _https else "csrftoken"
 # which comes too late is kept for the one who sent it; the cookie goes when the browser is closed.
 SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Who reads what others wrote, and who uses a shared device, is signed out when nothing was done for so long
+# (NIST SP 800-63B, 4.2.3: thirty minutes at its second level).
+SESSION_IDLE_MINUTES = 30
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no words about anybody in a cookie
 X_FRAME_OPTIONS = "DENY"
@@ -106,9 +111,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kesimpta_tracker.headers.HeadersMiddleware",  # first: the redirect to https is an answer too
     "symptoms.lib.acting.ActingMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "kesimpta_tracker.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -195,6 +200,8 @@ ACCOUNT_FORMS = {
     "signup": "symptoms.accounts.forms.SignupForm",
     "add_email": "symptoms.accounts.forms.AddEmailForm",
     "reset_password": "symptoms.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "symptoms.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "symptoms.accounts.forms.ChangePasswordForm",
 }
 # An address counts when its owner has followed the link. So signing up tells nobody which addresses have accounts.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -219,6 +226,7 @@ MFA_FORMS = {
     "authenticate": "symptoms.accounts.forms.AuthenticateForm",
     "reauthenticate": "symptoms.accounts.forms.ReauthenticateForm",
     "activate_totp": "symptoms.accounts.forms.ActivateForm",
+    "login_webauthn": "symptoms.accounts.forms.LoginPasskeyForm",
     "authenticate_webauthn": "symptoms.accounts.forms.AuthenticatePasskeyForm",
     "reauthenticate_webauthn": "symptoms.accounts.forms.ReauthenticatePasskeyForm",
     "add_webauthn": "symptoms.accounts.forms.AddPasskeyForm",

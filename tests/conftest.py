@@ -1,4 +1,7 @@
+import gc
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -9,16 +12,20 @@ from symptoms.catalogue import actions as catalogue
 from symptoms.catalogue.models import Symptom
 from symptoms.triage import ruleset
 from tests.factories.cast import Cast, make_cast
+from tests.factories.shared import taken_back
 
 pytest_plugins = ["tests.services", "tests.browser", "tests.turnstile", "tests.signing_in"]
 
+# Tests make and drop much: looking for circles of it less often takes a tenth of the time away.
+gc.set_threshold(100_000, 50, 100)
 CATALOGUE = Path(catalogue.__file__).parent / "data"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _a_place_for_collected_files(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Give the live server an empty folder of collected files; WhiteNoise warns where there is none."""
+def _places_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep files of the tests out of the folder; an empty one of collected files, for WhiteNoise warns without it."""
     django_settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    django_settings.TOMBSTONES = tmp_path_factory.mktemp("kept") / "tombstones.jsonl"
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +47,15 @@ def _catalogue_after_a_flush(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("transactional_db")
         if not Symptom.objects.exists():
             catalogue.load_catalogue(CATALOGUE)
+
+
+@pytest.fixture(scope="module")
+def shared_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let the fixtures of a module write rows that all of its tests share; they are gone after the last one."""
+    with django_db_blocker.unblock(), taken_back():
+        if not Symptom.objects.exists():
+            catalogue.load_catalogue(CATALOGUE)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -39,6 +39,7 @@ ROOMS: Final = (
 # Model: personal fields; fields that tell nothing about anybody.
 FIELDS: Final[dict[str, tuple[str, str]]] = {
     "audit.Event": ("at actor patient verb subject data", "id"),
+    "audit.Seal": ("", "position event_id previous digest"),
     "accounts.User": (
         "uuid email name language time_zone country temperature_unit theme last_login date_joined password erase_at",
         "id is_superuser is_staff is_active groups user_permissions",

@@ -18,6 +18,7 @@ from symptoms.accounts import sealed, step_up
 from symptoms.accounts.device import device_of
 from symptoms.accounts.factors import has_factor
 from symptoms.accounts.models import User
+from symptoms.accounts.refusals import note_throttled, note_wrong_password
 from symptoms.accounts.second_factor import has_second_factor
 from symptoms.accounts.throttle import wait_s
 from symptoms.accounts.words import too_many_tries
@@ -63,7 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().pre_authenticate(request, **credentials)
         except ValidationError as refused:
             key = self._get_login_attempts_cache_key(request, **credentials)
+            note_throttled(request, email=credentials.get("email", ""))
             raise ValidationError(too_many_tries(wait_s(request, key)), code=refused.code) from None
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        note_wrong_password(credentials.get("email", ""))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that tries are counted by: the peer's, or what our own proxies say it is."""
@@ -95,7 +100,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": gettext_lazy("This does not fit, or it was used before. Wait for the next code."),
-        "unverified_email": gettext_lazy("First confirm your e-mail address. We sent you a link."),
+        "unverified_email": gettext_lazy(
+            "Your new e-mail address is not confirmed yet. First follow the link that we sent you."
+        ),
         "cannot_delete_authenticator": gettext_lazy("Show a second factor first. Then you can remove this one."),
         "cannot_generate_recovery_codes": gettext_lazy("First make a passkey, or set up an authenticator app."),
     }

@@ -73,6 +73,12 @@ def has_factor(user: User) -> bool:
     return any(kind in KINDS for kind in factors(user).values())
 
 
+def works_here(user: User) -> bool:
+    """Say whether this person is staff or a member of a clinic: they may read what others wrote."""
+    read: Any = _read(user)
+    return bool(read.is_bound)
+
+
 def must_have_factor(user: User) -> bool:
     """Say whether this person may do nothing without a second factor."""
     read: Any = _read(user)

@@ -12,6 +12,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +20,22 @@ from django.utils.translation import gettext_lazy as _
 from symptoms.accounts import sessions
 from symptoms.accounts.models import User
 from symptoms.accounts.once import spend
+from symptoms.accounts.refusals import note_refused_passkey, note_throttled
 from symptoms.accounts.throttle import wait_s
 from symptoms.accounts.words import too_many_tries
+from symptoms.lib.one_line import check_one_line
+
+# What is asked for where a field was left empty, and how long a password is.
+EMAIL: Final = _("Type your e-mail address.")
+PASSWORD: Final = _("Type your password.")
+NEW_PASSWORD: Final = _("Type a new password.")
+LONG_ENOUGH: Final = _("At least 10 characters. Several words are easy to keep in mind.")
+
+
+def _ask(form: forms.BaseForm, **words: Any) -> None:
+    """Say what to do in each field that was left empty."""
+    for name, text in words.items():
+        form.fields[name].error_messages["required"] = text
 
 
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
@@ -28,16 +43,18 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
 
     shared_device = forms.BooleanField(
         label=_("Others use this device"),
-        help_text=_("Then you are signed out after 30 minutes."),
         required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        minutes = {"n": settings.SESSION_IDLE_MINUTES}
+        self.fields["shared_device"].help_text = _("Then you are signed out after %(n)d minutes.") % minutes
         self.fields["login"].label = _("E-mail address")
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
         for name in ("login", "password"):
             self.fields[name].widget.attrs.pop("placeholder", None)
+        _ask(self, login=EMAIL, password=PASSWORD)
 
     def login(self, request: Any, redirect_url: str | None = None) -> HttpResponse:
         """Keep the choice until the sign-in is complete: a second factor may come first."""
@@ -52,6 +69,7 @@ class AddEmailForm(allauth_forms.AddEmailForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("My new e-mail address")
+        _ask(self, email=_("Type your new e-mail address."))
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
@@ -60,6 +78,31 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
+        _ask(self, email=EMAIL)
+
+
+class _NewPassword:
+    """A new password, typed twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first, again = (self.fields[name] for name in ("password1", "password2"))  # type: ignore[attr-defined]
+        first.label, first.help_text = _("New password"), LONG_ENOUGH
+        again.label = _("New password, once more")
+        _ask(self, password1=NEW_PASSWORD, password2=_("Type the new password once more."))  # type: ignore[arg-type]
+
+
+class ChangePasswordForm(_NewPassword, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    """Another password, by somebody who is signed in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("The password that you have now")
+        _ask(self, oldpassword=_("Type the password that you have now."))
+
+
+class ResetPasswordKeyForm(_NewPassword, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """Another password, by the link of a mail."""
 
 
 class _Once:
@@ -71,6 +114,7 @@ class _Once:
         except forms.ValidationError as refused:
             if refused.code != "too_many_login_attempts":
                 raise
+            note_throttled(context.request, user=self.user)  # type: ignore[attr-defined]
             key = f"mfa-auth-user-{self.user.pk}"  # type: ignore[attr-defined]
             raise forms.ValidationError(too_many_tries(wait_s(context.request, key)), code=refused.code) from None
         factor = self.authenticator  # type: ignore[attr-defined]
@@ -88,6 +132,7 @@ class _Plain:
         field.label = _("Code")
         field.widget.attrs.pop("placeholder", None)
         field.widget.attrs["inputmode"] = "numeric"
+        field.error_messages["required"] = _("Type the code.")
 
 
 class AuthenticateForm(_Plain, _Once, mfa_forms.AuthenticateForm):  # type: ignore[misc]
@@ -102,6 +147,18 @@ class ActivateForm(_Plain, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a new authenticator app."""
 
 
+class _Noted:
+    """A passkey that is refused is written down."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            found: Authenticator = super().clean_credential()  # type: ignore[misc]
+        except forms.ValidationError:
+            note_refused_passkey(context.request, self.user)  # type: ignore[attr-defined]
+            raise
+        return found
+
+
 class _Unthrottled:
     """A passkey cannot be guessed, so guesses at codes and passwords never lock it out."""
 
@@ -111,11 +168,15 @@ class _Unthrottled:
         return webauthn.complete_authentication(self.user, credential)  # type: ignore[attr-defined]
 
 
-class AuthenticatePasskeyForm(_Unthrottled, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+class LoginPasskeyForm(_Noted, webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey alone: it says who signs in."""
+
+
+class AuthenticatePasskeyForm(_Noted, _Unthrottled, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey as the second step of signing in."""
 
 
-class ReauthenticatePasskeyForm(_Unthrottled, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class ReauthenticatePasskeyForm(_Noted, _Unthrottled, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """Show again with a passkey who one is."""
 
 
@@ -136,19 +197,27 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
 class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):  # type: ignore[misc]
     """Another name for a passkey."""
 
-    name = forms.CharField(label=_("Name of the passkey"), max_length=60)
+    name = forms.CharField(
+        label=_("Name of the passkey"), max_length=60, error_messages={"required": _("Type a name for it.")}
+    )
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     """Sign up with a name, an e-mail address and a password."""
 
-    name = forms.CharField(label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[check_one_line],
+    )
     field_order = ["name", "email", "password1"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
-        self.fields["password1"].help_text = _("At least 10 characters. Several words are easy to keep in mind.")
+        self.fields["password1"].help_text = LONG_ENOUGH
+        _ask(self, name=_("Type your name."), email=EMAIL, password1=NEW_PASSWORD)
         for name in ("email", "password1"):
             self.fields[name].widget.attrs.pop("placeholder", None)
 
@@ -192,5 +261,6 @@ class YouForm(forms.ModelForm[User]):
         choices = dict(zone_choices())
         choices.setdefault(self.instance.time_zone, self.instance.time_zone)
         self.fields["time_zone"].choices = list(choices.items())  # type: ignore[attr-defined]
+        self.fields["name"].validators.append(check_one_line)
         self.helper = FormHelper()
         self.helper.add_input(Submit("save", _("Save"), css_class="btn-primary btn-lg"))

@@ -63,9 +63,9 @@ class SessionEndMiddleware:
         return response
 
     def _check(self, request: HttpRequest, user: User) -> None:
-        end = sessions.end_of(request.session.get(sessions.KEY))
+        end = sessions.end_of(request.session.get(sessions.KEY), user)
         if end is None:
-            sessions.note_use(request)
+            sessions.note_use(request, user)
             return
         logout(request)
         request.ended_session = (user.pk, end)  # type: ignore[attr-defined]

@@ -2,8 +2,15 @@
 
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.signals import email_changed, email_confirmed, password_changed, password_reset
+from allauth.account.signals import (
+    authentication_step_completed,
+    email_changed,
+    email_confirmed,
+    password_changed,
+    password_reset,
+)
 from allauth.account.signals import user_logged_in as signed_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
@@ -27,8 +34,17 @@ def begin_session(request: HttpRequest, user: User, **_more: Any) -> None:
 
 
 @receiver(signed_in)
-def note_sign_in(user: User, **_more: Any) -> None:
-    record("accounts.signed-in", by=user, subject=f"user:{user.uuid}")
+def note_sign_in(request: HttpRequest, user: User, **_more: Any) -> None:
+    """Write down a sign-in, with the kinds of what was shown: password, webauthn, totp, recovery_codes."""
+    kinds = [one.get("type") or one["method"] for one in get_authentication_records(request, user)]
+    record("accounts.signed-in", by=user, subject=f"user:{user.uuid}", data={"by": kinds})
+
+
+@receiver(authentication_step_completed)
+def renew_key(request: HttpRequest, user: User, **_more: Any) -> None:
+    """Give the session a new key when somebody who is signed in shows again who they are."""
+    if request.user.is_authenticated and request.user.pk == user.pk:
+        sessions.renew(request.session)
 
 
 @receiver(user_logged_out)
@@ -50,18 +66,21 @@ def count_first_factor(request: HttpRequest, user: User, authenticator: Authenti
     kinds = [kind for kind in factors(user).values() if kind in KINDS]
     if authenticator.type in KINDS and len(kinds) == 1:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+    sessions.offer_to_end_others(request, user)
     record("accounts.factor-added", by=user, subject=f"user:{user.uuid}", data={"kind": authenticator.type})
 
 
 @receiver(authenticator_removed)
-def note_removed(user: User, authenticator: Authenticator, **_more: Any) -> None:
+def note_removed(request: HttpRequest, user: User, authenticator: Authenticator, **_more: Any) -> None:
     forget(user)
+    sessions.offer_to_end_others(request, user)
     record("accounts.factor-removed", by=user, subject=f"user:{user.uuid}", data={"kind": authenticator.type})
 
 
 @receiver(authenticator_reset)
-def note_reset(user: User, authenticator: Authenticator, **_more: Any) -> None:
+def note_reset(request: HttpRequest, user: User, authenticator: Authenticator, **_more: Any) -> None:
     forget(user)
+    sessions.offer_to_end_others(request, user)
     record("accounts.factor-renewed", by=user, subject=f"user:{user.uuid}", data={"kind": authenticator.type})
 
 
@@ -82,5 +101,6 @@ def note_confirmed(email_address: Any, **_more: Any) -> None:
 
 
 @receiver(email_changed)
-def note_address(user: User, **_more: Any) -> None:
+def note_address(request: HttpRequest, user: User, **_more: Any) -> None:
+    sessions.offer_to_end_others(request, user)
     record("accounts.email-changed", by=user, subject=f"user:{user.uuid}")

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,8 @@ HOUR_S: Final = 60 * MINUTE_S
 def why_signed_out(end: End) -> str:
     """Return why somebody has to sign in again."""
     if end is End.IDLE:
-        return _("You were signed out, because nothing was done here for 30 minutes. Sign in to go on.")
+        said = _("You were signed out, because nothing was done here for %(n)d minutes. Sign in to go on.")
+        return said % {"n": settings.SESSION_IDLE_MINUTES}
     return _("You were signed out, as each day. Sign in to go on.")
 
 

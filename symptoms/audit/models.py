@@ -11,6 +11,9 @@ class EventQuerySet(models.QuerySet["Event"]):
     def looks(self) -> "EventQuerySet":
         return self.filter(verb="sharing.looked")
 
+    def imports(self) -> "EventQuerySet":
+        return self.filter(verb="mydata.imported")
+
 
 class Event(models.Model):
     """One thing that somebody did. It holds ids but no foreign keys, so it outlives what it is about.

@@ -9,9 +9,9 @@ from django.dispatch import receiver
 from symptoms.accounts.models import User
 from symptoms.accounts.signals import settings_changed
 from symptoms.followups.actions.answers import act_on_answer
-from symptoms.followups.actions.reminders import plan_reminders
+from symptoms.followups.actions.reminders import COPIED, plan_reminders
 from symptoms.followups.models import InjectionPlan, Occasion
-from symptoms.followups.reminder_words import RENDERERS
+from symptoms.followups.reminder_words import RENDERERS, copies_gone
 from symptoms.followups.signals import blood_tests_changed, injection_saved
 from symptoms.notifications.models import Reminder
 from symptoms.notifications.signals import reminder_answered, reminders_resumed, wishes_changed
@@ -19,7 +19,7 @@ from symptoms.notifications.wording import register
 from symptoms.sharing.models import Patient
 
 for kind, render in RENDERERS.items():
-    register(kind, render)
+    register(kind, render, hide=copies_gone if kind in COPIED.values() else None)
 
 
 @receiver(injection_saved, dispatch_uid="followups.plan-after-a-shot")

@@ -4,6 +4,7 @@ Each renderer returns None where there is nothing to remind of any more. What le
 reminder" unless the person chose more (see notifications).
 """
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -11,13 +12,14 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from symptoms.accounts.models import User
 from symptoms.followups.actions.reminders import COPIED, LOG_SHOT
 from symptoms.followups.models import CheckIn, Occasion, ReminderCopy, ReminderSettings
 from symptoms.followups.selectors.planned_tests import test_name
 from symptoms.lib import clock
 from symptoms.notifications.models import LATER_STEP, Reminder
 from symptoms.notifications.wording import Words
-from symptoms.sharing.access import Permission, can
+from symptoms.sharing.access import Permission, can, permissions
 
 State = Reminder.State
 
@@ -148,6 +150,20 @@ def _copied(reminder: Reminder) -> Occasion | None:
     if own.filter(step=reminder.step).exclude(answer="", state__in=(State.WAITING, State.TOLD, State.MERGED)).exists():
         return None
     return occasion
+
+
+def copies_gone(reader: User, reminders: Collection[Reminder]) -> set[UUID]:
+    """Return the copies that tell of what is not shared with this reader any more. A query, and one a patient."""
+    subjects = {one.subject for one in reminders}
+    occasions = Occasion.objects.filter(pk__in=subjects).select_related("patient__user")
+    allowed: dict[UUID, frozenset[Permission]] = {}
+    may_read = set()
+    for one in occasions:
+        if one.patient_id not in allowed:
+            allowed[one.patient_id] = permissions(reader, one.patient)
+        if READS_OF[Occasion.Kind(one.kind)] in allowed[one.patient_id]:
+            may_read.add(one.pk)
+    return {one.pk for one in reminders if one.subject not in may_read}
 
 
 def _copy_body() -> str:

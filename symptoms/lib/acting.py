@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 
@@ -51,9 +53,14 @@ def acting_as(who: str) -> Iterator[None]:
 
 
 class ActingMiddleware:
-    """Serve each request as nobody, until `become`. It stands before all that asks the database."""
+    """Serve each request as nobody, until `become`. It stands before all that asks the database.
+
+    Without the wall it is left out, and nobody is told anything.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.SECOND_WALL:
+            raise MiddlewareNotUsed
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -89,7 +96,9 @@ def tell(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context
 
 
 def begin_telling(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    """Tell a new connection who acts, so that only requests ever have to tell more."""
+    """Tell a new connection who acts, so that only requests ever have to tell more. Nothing without the wall."""
+    if not settings.SECOND_WALL:
+        return
     with connection.connection.cursor() as cursor:
         cursor.execute(f"SET app.actor = '{_here.actor}'")
     connection.told_actor = _here.actor  # type: ignore[attr-defined]

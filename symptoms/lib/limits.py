@@ -29,6 +29,7 @@ _COUNT: Final = """
         ends_at = CASE WHEN kept.ends_at <= %s THEN EXCLUDED.ends_at ELSE kept.ends_at END
     RETURNING count
 """
+_SWEEP: Final = "WITH over AS (DELETE FROM lib_tally WHERE ends_at <= %s AND key <> %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,13 @@ class Limit:
         """Count one more for `who`, and return how many that makes."""
         now = clock.now()
         key = salted_hmac("symptoms.lib.limits", f"{self.name} {who}", algorithm="sha256").hexdigest()
+        query: str = _COUNT
+        values: list[Any] = [key, now + self.per, now, now]
+        if secrets.randbelow(SWEEP_EVERY) == 0:
+            query, values = _SWEEP + query, [now, key, *values]
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [key, now + self.per, now, now])
-            count = int(cursor.fetchone()[0])
-            if secrets.randbelow(SWEEP_EVERY) == 0:
-                cursor.execute("DELETE FROM lib_tally WHERE ends_at <= %s", [now])
-        return count
+            cursor.execute(query, values)
+            return int(cursor.fetchone()[0])
 
     def allows(self, who: str) -> bool:
         """Count one more for `who`, and say whether it is still within the limit."""

@@ -1,4 +1,4 @@
-"""How hard a text is to read. Pure, for English."""
+"""How hard a text is to read, for English. Pure."""
 
 import re
 from typing import Final

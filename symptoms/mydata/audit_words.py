@@ -11,5 +11,6 @@ register(
         "mydata.erase-asked": _("%(who)s asked to erase everything"),
         "mydata.kept": _("%(who)s decided to keep the data"),
         "mydata.erased": None,
+        "mydata.share-ended-again": _("%(who)s stopped sharing with somebody again, after a backup was put back"),
     }
 )

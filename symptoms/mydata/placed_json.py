@@ -27,14 +27,22 @@ class Placed:
     lines: dict[str, int] = field(default_factory=dict)
 
 
-def read(text: str) -> Placed:
-    """Return the object that `text` is. NotJson where it is none, where a key comes twice, or where it is too deep."""
-    return _Reader(text).whole()
+def read(text: str, *, most_items: int, most_values: int) -> Placed:
+    """Return the object that `text` is. NotJson where it is none, where a key comes twice, or where it is too deep.
+
+    Also where there are more items in its lists, or more values in all, than told: a small file can unpack to so
+    many that the memory of the machine does not hold them.
+    """
+    # Each value but the first comes after one of these signs, which may stand in texts too.
+    if sum(map(text.count, ",[{")) > most_values:
+        raise NotJson(1, "there are too many values")
+    return _Reader(text, most_items).whole()
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most_items: int) -> None:
         self.text = text
+        self.left = most_items
         self.at = 0
         self.decoder = json.JSONDecoder(parse_constant=_no_constant)
         self._line, self._counted = 1, 0
@@ -76,6 +84,9 @@ class _Reader:
             return
         while True:
             self.skip()
+            self.left -= 1
+            if self.left < 0:
+                raise NotJson(self.line(), "there are too many rows")
             yield self.line(), self.value()
             if self.comes("]"):
                 return

@@ -25,6 +25,8 @@ from symptoms.mydata.tables import TABLES
 # Bytes. A diary of five full years packs to under two megabytes and unpacks to under ten.
 MOST_UPLOAD: Final = 20 * 1024 * 1024
 MOST_JSON: Final = 100 * 1024 * 1024
+# Values in all of the file: the rows of the fullest diary have about twenty each, and commas in texts count as well.
+MOST_VALUES: Final = 5_000_000
 MOST_MEMBERS: Final = 5000
 MOST_FAULTS: Final = 20
 NAME: Final = re.compile(r"(?:[a-z0-9_-]{1,40}/)?[a-z0-9_-]{1,80}(?:\.[a-z0-9]{1,10}){1,2}")
@@ -123,7 +125,7 @@ def _fault(why: str) -> NotADiary:
 
 def _parse(text: str) -> Placed:
     try:
-        return placed_json.read(text)
+        return placed_json.read(text, most_items=MOST_ROWS + MOST_PEOPLE, most_values=MOST_VALUES)
     except NotJson as wrong:
         raise NotADiary(Fault(FILE_NAME, wrong.line, wrong.why)) from None
 

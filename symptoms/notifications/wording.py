@@ -5,21 +5,25 @@ still read what it says (a share may have ended), and return None where the remi
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from symptoms.notifications.models import Reminder
+from symptoms.accounts.models import User
+from symptoms.notifications.models import Notice, Reminder
 
 # What a renderer raises when a row it reads is odd. A fault of the database is for the caller.
 FAULTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RuntimeError, ObjectDoesNotExist)
 # A reminder of this kind tries one channel, the one that its step names, at any hour.
 TEST: Final = "test"
+# Where a message for several reminders leads to.
+SEVERAL: Final = "/notices/"
 log = logging.getLogger(__name__)
 
 
@@ -39,12 +43,41 @@ def test_words(reminder: Reminder) -> Words:
 
 
 type_of_render = Callable[[Reminder], Words | None]
+type_of_hide = Callable[[User, Collection[Reminder]], set[UUID]]
 _renderers: dict[str, type_of_render] = {TEST: test_words}
+_hides: dict[str, type_of_hide] = {}
 
 
-def register(kind: str, render: type_of_render) -> None:
-    """Let `render` find the words of all reminders of this kind. Call it in `AppConfig.ready`."""
+def register(kind: str, render: type_of_render, hide: type_of_hide | None = None) -> None:
+    """Let `render` find the words of all reminders of this kind. Call it in `AppConfig.ready`.
+
+    Of what was told already, `hide` says which reminders tell of somebody who shares it with the reader no longer.
+    """
     _renderers[kind] = render
+    if hide is not None:
+        _hides[kind] = hide
+
+
+def hidden_from(reader: User, notices: Collection[Notice]) -> set[UUID]:
+    """Return the notices of `reader` that tell what is shared with them no longer. No query where none is of others."""
+    about = _about(notices)
+    gone = {pk for hide in set(_hides.values()) for pk in _gone(hide, reader, [one for _pk, one in about])}
+    return {notice for notice, one in about if one.pk in gone}
+
+
+def _about(notices: Collection[Notice]) -> list[tuple[UUID, Reminder]]:
+    """Return each notice with what it tells of; one for several reminders comes several times."""
+    about = [(one.pk, one.reminder) for one in notices if one.reminder is not None]
+    several = {one.reminder: one.pk for one in notices if one.url == SEVERAL and one.reminder is not None}
+    if several and _hides:
+        merged = Reminder.objects.filter(merged_into__in=several, kind__in=_hides).select_related("merged_into")
+        about += [(several[one.merged_into], one) for one in merged if one.merged_into is not None]
+    return about
+
+
+def _gone(hide: type_of_hide, reader: User, reminders: Collection[Reminder]) -> set[UUID]:
+    of_kind = [one for one in reminders if _hides.get(one.kind) is hide]
+    return hide(reader, of_kind) if of_kind else set()
 
 
 def plain() -> Words:

@@ -5,8 +5,9 @@ patient in view is in the URL, never in the session.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from symptoms.accounts.models import User
 from symptoms.accounts.person import person
 from symptoms.audit.actions import record
 from symptoms.lib import clock
+from symptoms.lib.limits import Limit
 from symptoms.sharing.models import Clinic, ClinicMember, Grant, Patient
 from symptoms.sharing.permissions import NOTHING, OWNER, Permission, allowed_by
 from symptoms.sharing.scope import Scope, scope_of
@@ -23,6 +25,8 @@ from symptoms.sharing.scope import Scope, scope_of
 __all__ = ["Permission", "Scope", "can", "clinic_access", "manager_access", "patient_access", "permissions", "scope_of"]
 
 type_of_view = Callable[..., HttpResponse]
+# The first one is written down; so nobody can fill the log. Whoever searches is counted in kesimpta_tracker/limits.py.
+REFUSALS: Final = Limit("refusals at the gate that are written down", most=1, per=timedelta(minutes=10))
 
 
 def permissions(user: User, patient: Patient) -> frozenset[Permission]:
@@ -42,6 +46,13 @@ def can(user: User, permission: Permission, patient: Patient) -> bool:
     return permission in permissions(user, patient)
 
 
+def note_refused(request: HttpRequest, user: User, subject: str) -> None:
+    """Write down that `user` asked for what is not theirs, or is not there: once in ten minutes for each page."""
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    if REFUSALS.allows(f"{user.pk} {page}"):
+        record("sharing.refused", by=user, subject=subject, data={"page": page})
+
+
 def patient_access(
     permission: Permission, *, to_post: Permission | None = None
 ) -> Callable[[type_of_view], type_of_view]:
@@ -58,11 +69,14 @@ def patient_access(
         def guarded(request: HttpRequest, patient_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
             patient = Patient.objects.select_related("user").filter(pk=patient_id).first()
             user = person(request)
-            allowed = permissions(user, patient) if patient else NOTHING
+            # The same work, and the same event, for an id of somebody else's and for one that was never issued.
+            allowed = permissions(user, patient or Patient(pk=patient_id))
             if patient is None or Permission.READ_LOG not in allowed:
+                note_refused(request, user, f"patient:{patient_id}")
                 raise Http404
             needed = to_post if to_post and request.method == "POST" else permission
             if needed not in allowed:
+                note_refused(request, user, f"patient:{patient_id}")
                 raise PermissionDenied
             if patient.user_id != user.pk:
                 view_name = request.resolver_match.view_name if request.resolver_match else ""
@@ -84,6 +98,7 @@ def manager_access(view: type_of_view) -> type_of_view:
     def guarded(request: HttpRequest, clinic: Clinic, *args: Any, **kwargs: Any) -> HttpResponse:
         managers = clinic.members.filter(role=ClinicMember.Role.MANAGER, is_active=True)
         if not managers.filter(user=person(request).pk).exists():
+            note_refused(request, person(request), f"clinic:{clinic.pk}")
             raise PermissionDenied
         return view(request, clinic, *args, **kwargs)
 
@@ -98,6 +113,7 @@ def clinic_access(view: type_of_view) -> type_of_view:
         mine = Clinic.objects.filter(members__user=person(request).pk, members__is_active=True)
         clinic = mine.filter(pk=clinic_id).first()
         if clinic is None:
+            note_refused(request, person(request), f"clinic:{clinic_id}")
             raise Http404
         return view(request, clinic, *args, **kwargs)
 

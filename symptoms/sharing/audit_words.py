@@ -15,6 +15,7 @@ register(
         "sharing.invitation-confirmed": _("%(who)s confirmed an invitation"),
         "sharing.invitation-withdrawn": _("%(who)s took an invitation back"),
         "sharing.guessed-ids": None,
+        "sharing.refused": None,
         "sharing.clinic-made": None,
         "sharing.clinic-set": None,
         "sharing.member-added": None,

@@ -71,7 +71,9 @@ def hear_results(patient: Patient, since: date, by: User, *, fresh: bool, **kwar
     stir_entries(patient=patient, since=datetime.combine(since, time(), UTC) - timedelta(days=1))
     today = clock.local_day(clock.now(), patient.time_zone)
     day = today if today - since <= timedelta(days=RESULT_DAYS) else since
-    spoken: Entry | None = Entry.objects.live().filter(patient=patient, day=day).newest_first().first()
+    # A hidden one speaks to nobody else: neither a clinic nor who entered the result would hear of it.
+    shown = Entry.objects.live().filter(patient=patient, day=day, hidden_at=None)
+    spoken: Entry | None = shown.newest_first().first()
     if spoken is None and fresh:
         said = EntrySaid(day, note=_("Lab results of %(day)s were added.") % {"day": date_format(since, "j F Y")})
         spoken = save_entry(patient=patient, said=said, idempotency_key=uuid4(), by=by)

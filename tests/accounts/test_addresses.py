@@ -82,7 +82,7 @@ def test_second_factor_waits_for_a_confirmed_address(client: Client, cast: Cast)
     client.force_login(cast.ana)
     for route in ("mfa_activate_totp", "mfa_add_webauthn"):
         answer = client.get(reverse(route), follow=True)
-        assert "First confirm your e-mail address." in answer.content.decode()
+        assert "Your new e-mail address is not confirmed yet." in answer.content.decode()
 
 
 def test_new_address_counts_when_it_is_confirmed_and_the_old_one_is_told(client: Client, ana: User) -> None:

@@ -9,10 +9,11 @@ from symptoms.diary.actions import hide_entry, show_entry
 from symptoms.diary.models import Entry
 from symptoms.inbox.selectors.queue import flags_of, queue_for_page
 from symptoms.lib import clock
-from symptoms.triage.actions import assess_entry, resolve_flag
+from symptoms.triage.actions import acknowledge_flag, assess_entry, resolve_flag
 from symptoms.triage.models import Flag
 from tests.factories.cast import Cast, share
 from tests.factories.diary import make_entry
+from tests.followups import blood
 from tests.inbox import flags
 
 
@@ -122,3 +123,43 @@ def test_yesterday_is_not_repeated_by_somebody_who_may_not_see_it(client: Client
     client.force_login(cast.bo)
     assert client.post(reverse("diary:log-same", args=[cast.ana_log.pk]))["Location"].endswith("/log/")
     assert Entry.objects.count() == 1
+
+
+def test_a_hidden_entry_bridges_no_gap_between_two_that_the_clinic_reads(cast: Cast) -> None:
+    """What comes a week later is news to a clinic that may not read that it went on all the while."""
+    today = clock.local_day(clock.now(), cast.ana.time_zone)
+    first = flags.flag_entry(make_entry(cast.ana_log, {"fever": 3}, day=today - timedelta(days=7)))
+    resolve_flag(flag=first, by=cast.lindqvist, note="-")
+    for ago in range(6, 0, -1):
+        hide_entry(entry=make_entry(cast.ana_log, {"fever": 2}, day=today - timedelta(days=ago)), by=cast.ana)
+    flags.flag_entry(make_entry(cast.ana_log, {"fever": 3}))
+    assert any("Fever" in row for row in queue(cast))
+
+
+def test_a_result_speaks_by_an_entry_that_others_may_read(client: Client, cast: Cast) -> None:
+    """The entry of a day on which all others are hidden: else no clinic would hear of an alarming value."""
+    hide_entry(entry=make_entry(cast.ana_log, {"fatigue": 1}), by=cast.ana)
+    saved = blood.add(cast.ana_log, blood.said("alt", "900", "U/L", "10", "40"))
+    assert saved.entry
+    spoken = Entry.objects.get(pk=saved.entry)
+    assert spoken.hidden_at is None
+    client.force_login(cast.sam)
+    assert client.get(url_of("triage:advice", spoken)).status_code == 200
+
+
+def test_what_the_clinic_wrote_of_a_hidden_entry_stands_at_no_other_for_others(client: Client, cast: Cast) -> None:
+    today = clock.local_day(clock.now(), cast.ana.time_zone)
+    earlier = make_entry(cast.ana_log, {"fever": 3}, day=today - timedelta(days=1))
+    flag = flags.flag_entry(earlier)
+    later = make_entry(cast.ana_log, {"fever": 3})
+    assess_entry(entry_id=later.pk)
+    flag.refresh_from_db()
+    acknowledge_flag(flag=flag, seen=flag.news_at, by=cast.lindqvist, note="Of the hidden one")
+    about = flag.events.get(kind="acknowledged").entry
+    assert about
+    shown = later if about == earlier else earlier
+    hide_entry(entry=about, by=cast.ana)
+    for who, told in ((cast.ana, True), (cast.sam, False)):
+        client.force_login(who)
+        html = client.get(url_of("triage:advice", shown)).content.decode()
+        assert ("Of the hidden one" in html or "Nurse Lindqvist" in html) is told, who

@@ -38,3 +38,7 @@ def proposed(by: User, words: str = "Sore mouth, reworded") -> RuleSetVersion:
 
 def published(by: User, second: User, words: str = "Sore mouth, reworded") -> RuleSetVersion:
     return rule_sets.publish(version=proposed(by, words), by=second)
+
+
+def live() -> RuleSetVersion:
+    return RuleSetVersion.objects.get(state="live")

@@ -8,6 +8,11 @@ from symptoms.followups.actions.results import ResultSaid, Saved, save_results
 from symptoms.followups.blood.typed import read_value
 from symptoms.lib import clock
 from symptoms.sharing.models import Patient
+from tests.factories.cast import Cast
+
+
+def today(cast: Cast) -> date:
+    return clock.local_day(clock.now(), cast.ana_log.time_zone)
 
 
 def said(analyte: str, typed: str, unit: str, lower: str = "", upper: str = "") -> ResultSaid:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from symptoms.followups.actions import MoreSaid, log_injection
 from symptoms.followups.models import Injection
 from symptoms.lib import clock
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, share
 from tests.inbox import flags
 
 
@@ -24,10 +24,10 @@ def page_of(cast: Cast) -> str:
     return reverse("followups:injections", args=[cast.ana_log.pk])
 
 
-def logged(client: Client, cast: Cast, infection: str) -> Any:
+def logged(client: Client, cast: Cast, infection: str, by: str = "ana") -> Any:
     yesterday = clock.local_day(clock.now(), "Europe/London") - timedelta(days=1)
     said = {"day": yesterday.isoformat(), "time": "18:30", "number": "6", "site": "thigh-left", "infection": infection}
-    client.force_login(cast.ana)
+    client.force_login(getattr(cast, by))
     return client.post(page_of(cast), said, follow=True)
 
 
@@ -37,6 +37,13 @@ def test_yes_and_unsure_lead_to_the_log_with_the_call(client: Client, cast: Cast
     assert (answer.request["PATH_INFO"] == reverse("diary:log", args=[cast.ana_log.pk])) is leads
     assert ("call your care team today" in answer.content.decode()) is leads
     assert Injection.objects.get().infection == infection
+
+
+def test_who_may_add_shots_but_no_entries_is_led_to_no_closed_door(client: Client, cast: Cast) -> None:
+    share(cast.ana_log, cast.bo, reads=["injections"], adds=["injections"])
+    answer = logged(client, cast, "yes", by="bo")
+    assert answer.status_code == 200
+    assert "The shot is in your list." in answer.content.decode()
 
 
 @pytest.mark.parametrize("infection", ["yes", "no"])

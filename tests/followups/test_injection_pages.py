@@ -116,4 +116,4 @@ def test_nothing_rested_before_the_first_shot(client: Client, cast: Cast) -> Non
     url = reverse("followups:injections", args=[cast.ana_log.pk])
     assert "ested longest" not in client.get(url).content.decode()
     shots(cast, 1)
-    assert "Your right thigh rested longest" in client.get(url).content.decode()
+    assert "The right thigh rested longest" in client.get(url).content.decode()

@@ -141,7 +141,7 @@ def test_form_proposes_today_the_next_number_and_the_rested_place(client: Client
     html = read(client, cast.ana, cast.ana_log)
     assert f'value="{day().isoformat()}" selected' in html
     assert 'name="number" value="8"' in html
-    assert "Your right thigh rested longest." in html
+    assert "The right thigh rested longest." in html
     assert 'value="thigh-right" id="site-thigh-right" checked' in html
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from celery import current_app
@@ -26,7 +27,7 @@ from symptoms.audit.models import Event
 from symptoms.diary.actions import keep_draft
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
-from symptoms.mydata import receivers, tasks
+from symptoms.mydata import mails, receivers, tasks
 from symptoms.mydata.actions import GRACE, ask_to_erase, bring_back, download, erase_due, keep_data
 from symptoms.mydata.actions import replay_tombstones as replay
 from symptoms.mydata.actions.forgetting import EMPTIED, FORMER, forget
@@ -179,6 +180,39 @@ def test_asked_twice_the_first_time_stands(cast: Cast) -> None:
     first = ask_to_erase(user=cast.bo, by=cast.bo)
     assert ask_to_erase(user=cast.bo, by=cast.bo) == first
     assert Event.objects.filter(verb="mydata.erase-asked").count() == 1
+
+
+def test_the_owner_is_told_by_mail_and_it_says_nothing_of_health(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Whoever asked may sit at somebody else's open browser."""
+    User.objects.filter(pk=cast.ana.pk).update(time_zone="Asia/Tokyo")
+    with django_capture_on_commit_callbacks(execute=True):
+        at = ask_to_erase(user=cast.ana, by=cast.ana)
+        ask_to_erase(user=cast.ana, by=cast.ana)  # said twice, told once
+    mails.ERRANDS.wait()
+    (sent,) = mail.outbox
+    assert (sent.to, sent.cc, sent.bcc) == ([cast.ana.email], [], [])
+    assert sent.subject == "Your account is going to be erased"
+    assert f"{at.astimezone(ZoneInfo('Asia/Tokyo')):%B %Y, %H:%M}" in str(sent.body)
+    told = f"{sent.subject} {sent.body}".lower()
+    for word in ("symptom", "kesimpta", "diary", "health", "clinic", "medicine", "injection", "ana"):
+        assert word not in told
+
+
+def test_a_mail_server_that_is_away_stops_no_erasure(
+    cast: Cast, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    def refuse(*_: Any, **__: Any) -> int:
+        raise OSError("away: ana@example.org")
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_to_erase(user=cast.ana, by=cast.ana)
+    mails.ERRANDS.wait()
+    assert User.objects.get(pk=cast.ana.pk).erase_at
+    assert "was not told by mail" in caplog.text
+    assert "ana@example.org" not in caplog.text
 
 
 def test_others_are_shut_out_at_once_and_stay_out(cast: Cast) -> None:

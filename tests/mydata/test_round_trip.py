@@ -3,17 +3,28 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from symptoms.diary.actions import EntrySaid, ReportSaid, change_entry, stir_entries
+from symptoms.diary.models import Entry
+from symptoms.inbox.selectors.queue import queue_for_page
+from symptoms.lib import clock
 from symptoms.mydata.actions import NotEmpty, bring_back, download, importing
 from symptoms.mydata.tables import TABLES
 from symptoms.mydata.unpacking import unpack
 from symptoms.sharing.models import Patient
-from tests.factories.cast import Cast, make_patient, make_user
+from symptoms.triage.actions import assess_entry
+from symptoms.triage.models import Flag
+from tests.factories.cast import Cast, make_patient, make_user, share
+from tests.factories.diary import make_entry
 from tests.mydata import rich
 
+LAST_YEAR = clock.local_day(clock.now(), "UTC") - timedelta(days=365)
 RESTORED = [table.name for table in TABLES if table.restored]
 
 
@@ -54,7 +65,9 @@ def test_triage_says_the_same_of_an_imported_diary(cast: Cast) -> None:
     rich.assess_all()
     one, two = said(first), said(packed(Patient.objects.get(pk=other.pk)))
     assert judged(one) == judged(two)
-    assert flagged(one) == flagged(two)
+    recent = clock.local_day(clock.now(), "UTC") - timedelta(days=1)
+    rows = {row["id"] for row in one["entries"] if row["day"] >= recent.isoformat()}
+    assert flagged(one) & rows <= flagged(two) < flagged(one)
 
 
 def judged(found: dict[str, Any]) -> dict[int, Any]:
@@ -64,6 +77,56 @@ def judged(found: dict[str, Any]) -> dict[int, Any]:
 
 def flagged(found: dict[str, Any]) -> set[int]:
     return {row["entry"] for row in found["flagged_entries"]}
+
+
+@pytest.fixture
+def old(cast: Cast) -> Entry:
+    """An emergency of a year ago, brought back by Bo, who shares with a clinic."""
+    share(cast.bo_log, cast.far_clinic)
+    first = make_entry(cast.ana_log, {"swelling-face": 3}, day=LAST_YEAR)
+    long_ago = clock.now() - timedelta(days=365)
+    Entry.objects.filter(pk=first.pk).update(made_at=long_ago, saved_at=long_ago)
+    bring_back(patient=cast.bo_log, diary=unpack(packed(cast.ana_log)), by=cast.bo)
+    return Entry.objects.get(patient=cast.bo_log)
+
+
+def test_days_gone_by_are_judged_and_call_nobody(cast: Cast, old: Entry, client: Client) -> None:
+    """A clinic that is shared with is not called to an emergency of last year, nor told that it was not looked at."""
+    page = queue_for_page(clinic=cast.far_clinic, state="waiting", number=1, reader=cast.far)
+    assert (page.rows, page.late) == ([], [])
+    said = assess_entry(entry_id=old.pk)
+    assert said and said.tier == "emergency"
+    stir_entries(patient=cast.bo_log, since=old.happened_at)
+    assert assess_entry(entry_id=old.pk)
+    assert not Flag.objects.exists()
+    client.force_login(cast.bo)
+    html = client.get(reverse("triage:advice", args=[cast.bo_log.pk, old.pk])).content.decode()
+    assert "Call 999" in html
+    assert "is being put on the list" not in html
+    assert "It is not on the list of Far clinic." in html
+
+
+def test_an_imported_entry_that_is_touched_again_calls(cast: Cast, old: Entry) -> None:
+    assess_entry(entry_id=old.pk)
+    said = EntrySaid(old.day, [ReportSaid(one.symptom, one.grade) for one in old.reports.all()], note="again")
+    change_entry(entry=old, said=said, by=cast.bo)
+    assess_entry(entry_id=old.pk)
+    assert Flag.objects.get().entry_id == old.pk
+
+
+def test_what_is_new_after_an_import_calls_as_ever(cast: Cast, old: Entry) -> None:
+    today = clock.local_day(clock.now(), cast.bo.time_zone)
+    for day in (today, today - timedelta(days=20)):  # written down now, of a day before the import
+        entry = make_entry(cast.bo_log, {"swelling-face": 3}, day=day)
+        assess_entry(entry_id=entry.pk)
+        assert Flag.objects.filter(entry=entry).exists()
+
+
+def test_what_an_import_brings_of_today_calls(cast: Cast) -> None:
+    make_entry(cast.ana_log, {"swelling-face": 3})
+    bring_back(patient=cast.bo_log, diary=unpack(packed(cast.ana_log)), by=cast.bo)
+    assess_entry(entry_id=Entry.objects.get(patient=cast.bo_log).pk)
+    assert Flag.objects.filter(patient=cast.bo_log).exists()
 
 
 def test_nothing_is_mixed_into_a_diary_that_stands(cast: Cast) -> None:

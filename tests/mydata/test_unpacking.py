@@ -3,6 +3,7 @@
 import copy
 import io
 import json
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -100,6 +101,25 @@ def test_a_bomb_that_lies_about_its_size_is_refused(monkeypatch: pytest.MonkeyPa
     refused(io.BytesIO(bytes(raw)))
 
 
+@pytest.mark.parametrize("row", ["0,", "{},", '"",'])
+@pytest.mark.parametrize("whole", ['{"people": [%s0]}', '{"entries": [%s0]}', '{"other": {"a": [%s0]}}'])
+def test_a_bomb_of_small_values_is_refused_before_they_are_made(row: str, whole: str) -> None:
+    """A hundred kilobytes hold fifty million zeros, which in memory would be gigabytes."""
+    upload = diary(whole % (row * 6_000_000))
+    tracemalloc.start()
+    told = refused(upload)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "too many" in told
+    assert most < 8 * 6_000_000 * len(row)
+
+
+def test_more_rows_than_a_diary_has_are_refused_as_they_come() -> None:
+    with pytest.raises(NotJson) as told:
+        read('{"a": [1, 2],\n"b": [3, 4]}', most_items=3, most_values=100)
+    assert (told.value.line, told.value.why) == (2, "there are too many rows")
+
+
 def test_too_many_files_are_refused() -> None:
     assert "too many" in refused(zipped(**{f"n{n}.csv": "" for n in range(unpacking.MOST_MEMBERS + 1)}))
 
@@ -126,12 +146,13 @@ def test_too_many_files_are_refused() -> None:
 )
 def test_what_is_no_json_is_told_by_its_line(text: str, line: int) -> None:
     with pytest.raises(NotJson) as told:
-        read(text)
+        read(text, most_items=100, most_values=100_000)
     assert told.value.line == line
 
 
 def test_rows_know_their_lines() -> None:
-    found = read('{"a": [\n1,\n\n{"x": [2]}], "b": {"c": 1}, "d": []}')
+    text = '{"a": [\n1,\n\n{"x": [2]}], "b": {"c": 1}, "d": []}'
+    found = read(text, most_items=2, most_values=100)
     assert found.lists == {"a": [(2, 1), (4, {"x": [2]})], "d": []}
     assert found.values == {"b": {"c": 1}}
 

@@ -20,9 +20,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from symptoms.accounts.models import User
 from symptoms.notifications.vapid import vapid_keys
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, make_cast
 from tests.factories.diary import make_entry
 from tests.factories.second_factor import curator, sign_in
+from tests.factories.shared import as_found, taken_back
 from tests.inbox import flags
 
 HOSTILE = (
@@ -89,16 +90,27 @@ def routes(resolver: URLResolver, space: str = "", path: str = "") -> Iterator[t
             yield f"{space}{one.name}", step
 
 
+pytestmark = pytest.mark.django_db
 ROUTES = dict(routes(get_resolver()))
 PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 
 @pytest.fixture
-def things(cast: Cast) -> dict[str, str]:
-    """The ids of Ana's that stand in addresses; every other part gets a value that is nobody's."""
+def _django_db_helper(shared_db: None) -> None:
+    """Stand in for pytest-django's transaction of each test: `people` has one inside that of the module."""
+
+
+@pytest.fixture(scope="module")
+def cast(shared_db: None) -> Cast:
+    return make_cast()
+
+
+def ids_of(cast: Cast) -> dict[str, str]:
+    """Return the ids of Ana's that stand in addresses; every other part gets a value that is nobody's."""
     vapid_keys()  # made at the first start, see `manage.py prepare`
     entry = make_entry(cast.ana_log, {"fatigue": 1}, note="quiet")
     flag = flags.emergency(cast.ana_log)
+    flags.assess_all()
     return {
         "patient_id": str(cast.ana_log.pk),
         "entry_id": str(entry.pk),
@@ -107,13 +119,28 @@ def things(cast: Cast) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def people(cast: Cast) -> dict[str, Client]:
+def browsers_of(cast: Cast) -> dict[str, Client]:
     found = {name: Client(raise_request_exception=False) for name in ("ana", "nurse", "staff", "nobody")}
     sign_in(found["ana"], cast.ana)
     sign_in(found["nurse"], cast.lindqvist)
     sign_in(found["staff"], curator(cast.staff))
     return found
+
+
+@pytest.fixture(scope="module")
+def things(cast: Cast) -> dict[str, str]:
+    return ids_of(cast)
+
+
+@pytest.fixture(scope="module")
+def everybody(cast: Cast) -> dict[str, Client]:
+    return browsers_of(cast)
+
+
+@pytest.fixture
+def people(everybody: dict[str, Client], things: dict[str, str]) -> Iterator[dict[str, Client]]:
+    with as_found(everybody.values()):
+        yield everybody
 
 
 def address(pattern: str, things: dict[str, str], odd: str | None = None) -> str:
@@ -202,19 +229,17 @@ def test_every_form_takes_hostile_fields(name: str, things: dict[str, str], peop
     """Each form of each page is sent with the same odd value in all of its fields, then what it wrote is taken back."""
     place, wrong = address(ROUTES[name], things), []
     for who, client in people.items():
-        with transaction.atomic():
+        with taken_back():
             answer = client.get(place)
-            transaction.set_rollback(True)
         targets = {place: ["x"]}
         if answer.status_code == 200 and "html" in answer.get("Content-Type", ""):
             targets |= dict(forms_of(answer.content.decode(), place))
         targets.pop("/account/logout/", None)
         for target, names in targets.items():
             for value in some(HOSTILE, f"{who} {target}") if answer.status_code == 200 else HOSTILE[-1:]:
-                with transaction.atomic():
+                with taken_back():
                     said = dict.fromkeys(names, value)
                     wrong += problems(f"{who} POST {target} {value[:30]!r}", client.post(target, said))
-                    transaction.set_rollback(True)
     assert wrong == []
     assert User.objects.count() == 7
 

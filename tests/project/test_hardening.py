@@ -13,11 +13,11 @@ from django.urls import get_resolver, reverse
 from kesimpta_tracker import headers
 from kesimpta_tracker.headers import CLEAR_SITE_DATA
 from symptoms.diary.models import Entry
+from tests.access.table import ROUTES, patterns
 from tests.factories.cast import Cast
 from tests.factories.log_form import filled
 from tests.factories.second_factor import curator, sign_in
 from tests.inbox import flags
-from tests.test_access_table import ROUTES, patterns
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
@@ -49,6 +49,17 @@ def test_every_answer_is_closed_to_other_sites(db: None, client: Client, path: s
     assert {name: answer[name] for name in EVERYWHERE} == EVERYWHERE
     assert "camera=()" in answer["Permissions-Policy"]
     assert "publickey-credentials-get=(self)" in answer["Permissions-Policy"]
+
+
+def test_answers_that_no_view_gives_are_closed_too(db: None, settings: LazySettings) -> None:
+    """The redirect to https, whose address may hold a secret, and the refusal of a wrong host."""
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_SSL_HOST = True, "tracker.example.org"
+    for path, host in (("/feed/secret/", "testserver"), ("/healthz/", "evil.example.net")):
+        answer = Client(headers={"host": host}).get(path)
+        assert answer.status_code in (301, 400)
+        assert answer["Cache-Control"] == "no-store, private", path
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin", path
+        assert "evil.example.net" not in answer.content.decode() + str(answer.headers)
 
 
 def test_the_policy_lets_no_script_or_style_stand_in_a_page(ana: Client) -> None:

@@ -51,5 +51,6 @@ def test_a_mail_server_that_is_away_is_told_and_wakes_nobody(client: Client, cas
     assert (response.status_code, response.json()["messages_put_off"]) == (200, 1)
 
 
+@pytest.mark.django_db
 def test_it_only_reads(client: Client) -> None:
     assert client.post(reverse("health")).status_code == 405

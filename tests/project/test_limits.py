@@ -13,9 +13,10 @@ from kesimpta_tracker.limits import GUESSES, NEVER, OWN, WRITES
 from symptoms.audit.models import Event
 from symptoms.diary.models import Entry
 from symptoms.lib.limits import Limit
+from tests.access.table import ROUTES
+from tests.access.world import plain
 from tests.factories.cast import Cast
 from tests.factories.log_form import filled
-from tests.test_access_table import ROUTES, plain
 
 
 @pytest.fixture

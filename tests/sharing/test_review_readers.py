@@ -5,7 +5,7 @@ from django.test import Client
 from symptoms.accounts.models import User
 from symptoms.sharing.models import ClinicMember
 from symptoms.sharing.selectors import readership_of
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, confirmed
 
 
 def test_a_person_whose_account_is_closed_is_no_reader(cast: Cast) -> None:
@@ -23,6 +23,7 @@ def test_a_clinic_that_nobody_staffs_is_no_reader(cast: Cast) -> None:
 def test_signing_in_never_leads_elsewhere(cast: Cast, client: Client) -> None:
     cast.ana.set_password("a long enough word")
     cast.ana.save()
+    confirmed(cast.ana)  # who has not confirmed their address is led to that first, wherever they wanted to go
     for evil in ("//evil.example", "https:evil.example", "/\\evil.example", "/%5cevil.example", "javascript:alert(1)"):
         client.logout()
         answer = client.post(

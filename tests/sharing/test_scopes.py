@@ -29,12 +29,12 @@ from symptoms.sharing.models import Grant, Kind
 from symptoms.triage.actions import acknowledge_flag, assess_entry
 from symptoms.triage.actions.settings import add_usual, expect_level
 from symptoms.triage.models import Flag
+from tests.access.table import ROUTES, url_of
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
 from tests.followups import blood
 from tests.followups.reminding import planned
 from tests.notifications import reminders
-from tests.test_access_table import ROUTES, url_of
 
 NOTE: Final = "Zeldamark says my face and lips are swelling up and I cannot breathe"
 MARKS: Final[dict[str, tuple[str, ...]]] = {

@@ -142,7 +142,7 @@ def test_share_for_thirty_days_ends_with_the_last_of_them(client: Client, cast: 
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({}, "This field is required"),
+        ({}, "Choose a clinic"),
         ({"clinic": "known"}, "Tick at least one thing"),
         ({"clinic": "known", "reads": "everything"}, "not one of the available choices"),
         ({"clinic": "known", "reads": "notes", "lasts": "99999"}, "not one of the available choices"),
@@ -244,7 +244,7 @@ def test_a_clinic_that_names_nobody_is_told_of_to_the_patient(client: Client, ca
     Clinic.objects.filter(pk=cast.clinic.pk).update(**said)
     html = page(client, sharing_of(cast.ana_log))
     assert "Perhaps nobody does." not in html
-    assert "They say they answer within 24 hours" in html
+    assert "They say they answer within 24 office hours" in html
 
 
 def test_widening_asks_who_is_there_and_stopping_never_does(client: Client, cast: Cast) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from symptoms.diary.models import Entry, Report
 from symptoms.lib import clock
-from symptoms.lib.acting import NOBODY, TRACKER, ActingMiddleware, acting_as, actor, become
+from symptoms.lib.acting import NOBODY, TRACKER, ActingMiddleware, acting_as, actor, become, begin_telling, tell
 from symptoms.sharing import wall
 from symptoms.sharing.actions import revoke_access
 from symptoms.sharing.models import ClinicMember, Grant
@@ -27,9 +28,17 @@ ROLE = "wall_test_runtime"
 
 
 @pytest.fixture
-def standing(db: None, settings: LazySettings) -> None:
-    """The wall as `migrate` puts it up where the settings want it. It falls with the transaction."""
+def told(db: None, settings: LazySettings) -> Iterator[None]:
+    """A connection that is told who acts, as each is where the settings want the wall."""
     settings.SECOND_WALL = True
+    begin_telling(connection)
+    yield
+    connection.execute_wrappers.remove(tell)
+
+
+@pytest.fixture
+def standing(told: None) -> None:
+    """The wall as `migrate` puts it up where the settings want it. It falls with the transaction."""
     wall.build()
 
 
@@ -176,7 +185,8 @@ def test_pages_of_who_may_stand_as_before(walled: Cast, client: Client) -> None:
     assert str(flag.pk) in client.get(reverse("inbox:queue", args=[walled.clinic.pk])).content.decode()
 
 
-def test_who_acts_ends_with_the_request() -> None:
+def test_who_acts_ends_with_the_request(settings: LazySettings) -> None:
+    settings.SECOND_WALL = True
     seen = []
 
     def view(request: HttpRequest) -> HttpResponse:
@@ -198,7 +208,7 @@ def test_it_costs_no_query(walled: Cast) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_transaction_took_back_is_told_again() -> None:
+def test_what_a_transaction_took_back_is_told_again(told: None) -> None:
     def said() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('app.actor', true)")
@@ -212,6 +222,14 @@ def test_what_a_transaction_took_back_is_told_again() -> None:
             raise ValueError
         assert said() == "5"
     assert said() == TRACKER
+
+
+def test_without_the_wall_nobody_is_told_anything(db: None, settings: LazySettings) -> None:
+    settings.SECOND_WALL = False
+    begin_telling(connection)
+    assert tell not in connection.execute_wrappers
+    with pytest.raises(MiddlewareNotUsed):
+        ActingMiddleware(lambda request: HttpResponse())
 
 
 # Which tables

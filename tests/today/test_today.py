@@ -299,7 +299,7 @@ def test_page_is_closed_with_the_grant(client: Client, cast: Cast, who: str, shu
 
 def test_a_late_blood_test_stands_among_what_comes(client: Client, cast: Cast) -> None:
     page = read(client, cast.ana, cast.ana_log)
-    assert "Due before your first shot" in page
+    assert "Due before the first shot" in page
     said = PlanSaid(True, day(20), 3)
     set_plan(patient=cast.ana_log, test="liver", said=said, why="-", by=cast.lindqvist)
     page = read(client, cast.ana, cast.ana_log)

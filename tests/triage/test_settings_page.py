@@ -16,7 +16,7 @@ from symptoms.sharing.models import ClinicMember
 from symptoms.triage.actions.settings import RulesSaid, add_usual, change_settings, expect_level, rules_of
 from symptoms.triage.models import ExpectedLevel, SettingChange, UsualSymptom
 from symptoms.triage.selectors.settings import settings_for_page
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, share
 from tests.inbox import flags
 
 WHY = "We talked about it on the phone"
@@ -65,6 +65,21 @@ def change(cast: Cast, said: RulesSaid, by: User | None = None) -> None:
 
 def typed(cast: Cast, **more: str) -> dict[str, str]:
     return {**STANDS, "seen": rules_of(cast.ana_log).mark, **more}
+
+
+# Who may know
+
+
+@pytest.mark.parametrize("reads", [["symptoms"], ["symptoms", "notes", "injections"], ["symptoms", "blood-tests"]])
+def test_what_is_known_of_hepatitis_b_is_a_blood_test(cast: Cast, reads: list[str]) -> None:
+    """It stood on the page of whoever reads symptoms, as it is and in what was changed."""
+    change(cast, RulesSaid(hepatitis_b="core-positive", cough_days=4))
+    share(cast.ana_log, cast.bo, reads=reads)
+    page = words(signed_in(cast.bo).get(url(cast)))
+    assert "4 days" in page
+    assert ("Hepatitis B" in page or "antibody" in page) is ("blood-tests" in reads)
+    for user in (cast.ana, cast.okoye):
+        assert "Core antibody positive" in words(signed_in(user).get(url(cast)))
 
 
 # What stands

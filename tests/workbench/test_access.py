@@ -10,10 +10,11 @@ from django.urls import URLPattern, reverse
 from symptoms.accounts.models import User
 from symptoms.triage.models import DryRun, RuleSetVersion
 from symptoms.workbench import urls
+from tests.access.table import REFUSED
+from tests.access.world import Person, plain, rows_written
 from tests.factories import rules
 from tests.factories.cast import Cast
 from tests.factories.second_factor import sign_in, signed_in_before
-from tests.test_access_table import REFUSED, Person, plain, rows_written
 from tests.workbench.access import WORKBENCH
 
 NAMES: Final = {"rule": "rule_id", "version": "version_id", "dry_run": "dry_run_id", "file": "file_name"}

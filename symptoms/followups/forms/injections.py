@@ -76,7 +76,7 @@ class InjectionForm(forms.Form):
         max_value=HIGHEST_NUMBER,
         required=False,
         widget=forms.NumberInput(attrs={"class": "narrow", "inputmode": "numeric"}),
-        help_text=_("Count from your first one. Leave it empty if you do not know."),
+        help_text=_("Count from the first one. Leave it empty if you do not know."),
     )
     dose = forms.ChoiceField(
         label=_("How much went in?"),

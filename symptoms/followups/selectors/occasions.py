@@ -78,16 +78,18 @@ def due_shots(
     From the day on which the plan ended none is due, not even one that was late. Without a shot, a first day from
     before the tracker knew the patient says nothing: the shots since then stand elsewhere.
     """
-    if plan and plan.ended_on and plan.ended_on <= today:
-        return []
-    known_since = clock.local_day(patient.created_at, patient.time_zone)
-    if plan and last is None and plan.start and plan.start < known_since:
-        return []
-    said = ShotPlan(Interval(plan.interval), AfterLate(plan.after_late), plan.start) if plan else ShotPlan()
     given = (_lived(last).date(), last.number) if last else None
-    shots = coming_shots(given, said, today=today, most=most)
-    ended = plan.ended_on if plan else None
-    return [shot for shot in shots if ended is None or shot.day < ended]
+    if plan is None:
+        return coming_shots(given, ShotPlan(), today=today, most=most)
+    ended = plan.ended_on or date.max
+    if ended <= today or (last is None and _began_elsewhere(plan, patient)):
+        return []
+    said = ShotPlan(Interval(plan.interval), AfterLate(plan.after_late), plan.start)
+    return [shot for shot in coming_shots(given, said, today=today, most=most) if shot.day < ended]
+
+
+def _began_elsewhere(plan: InjectionPlan, patient: Patient) -> bool:
+    return plan.start is not None and plan.start < clock.local_day(patient.created_at, patient.time_zone)
 
 
 def _lived(shot: Injection) -> datetime:

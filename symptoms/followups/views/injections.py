@@ -44,7 +44,8 @@ def injections(request: HttpRequest, patient: Patient) -> HttpResponse:
         )
         messages.success(request, _("The shot is in your list."))
         _warn(request, shot)
-        return redirect("diary:log" if shot.infection in injection_words.ILL else "followups:injections", patient.pk)
+        asks = shot.infection in injection_words.ILL and _may(request, Permission.ADD_ENTRY)
+        return redirect("diary:log" if asks else "followups:injections", patient.pk)
     own_form = form if _may(request, Permission.ADD_INJECTIONS) else None
     context = {"patient": patient, "page": page, "form": own_form}
     context["may_log"] = _may(request, Permission.CHANGE_INJECTION)  # the check-ins are the patient's own

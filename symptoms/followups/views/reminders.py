@@ -86,7 +86,8 @@ def calendar_end(request: HttpRequest, patient: Patient) -> HttpResponse:
 @login_not_required
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Serve the calendar to whoever knows its address. One that was ended answers as one that never was."""
-    found = feed_of(secret)
+    in_the_clear = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+    found = None if in_the_clear else feed_of(secret)
     if found is None:
         raise Http404
     become(found.patient.user_id)

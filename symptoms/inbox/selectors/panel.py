@@ -1,7 +1,7 @@
 """One flag with all that somebody at the clinic needs to decide: what, why, what before, who did what."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ from symptoms.inbox.selectors.queue import (
     temperature_for,
     with_entry,
 )
+from symptoms.inbox.selectors.reasons import Reason, reasons_of
 from symptoms.lib import clock, emergency
 from symptoms.lib.words import TIERS, Words
 from symptoms.sharing.models import Clinic, Grant, Kind, Patient
@@ -45,18 +46,6 @@ OTHERS: Final = 5
 LINES: Final = 10
 # The rule that asks the patient "is it urgent for you?".
 ASKS: Final = "PRO1"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One rule that held: how urgent, what it says, what it saw, where it is from."""
-
-    rule_id: str
-    tier: str
-    title: str
-    rationale: str
-    saw: list[str]
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,33 +141,35 @@ def flag_for_page(*, flag: Flag, clinic: Clinic, reader: User) -> Panel:
     gone = gone_words(entry)
     grant = Grant.objects.current(now).filter(patient=patient, clinic=clinic).first()
     scope = scope_of(allowed_by(grant)) if grant else Scope()
-    says, steps = "" if gone else _says(entry, raised, _reasons(raised, scope)), _steps(flag, entry, scope)
-    found = [] if gone or not scope.notes else _found(entry)
-    reasons = [] if entry.hidden_at else _reasons(raised, scope, hidden=entry.others_hidden)
+    steps = _steps(flag, entry, scope)
+    reasons = [] if entry.hidden_at else reasons_of(raised, scope, hidden=entry.others_hidden)
     lines, earlier = _lines(flag, reader, today, scope)
+    last_shot, coming = _shots(entry, patient, today) if scope.injections else ("", None)
+    entry = cut(entry, scope if not gone else Scope())
+    words_of_entry = _EntryWords() if gone else _entry_words(entry, raised, scope, reader)
     return Panel(
         flag=flag,
-        entry=cut(entry, scope if not gone else Scope()),
+        entry=entry,
         patient=patient,
         heading=_("%(name)s, %(when)s") % {"name": patient.name, "when": when},
-        born=words.long_date(patient.born_on) if patient.born_on else _("not known"),
+        born=_born(patient),
         namesake=_has_namesake(patient, clinic, now),
         grant=grant,
         scope=scope,
-        last_shot=_last_shot(entry) if scope.injections else "",
-        coming=coming_shot(patient, today=today) if scope.injections else None,
+        last_shot=last_shot,
+        coming=coming,
         zone=entry.time_zone if entry.time_zone != reader.time_zone else "",
         backdated=entry.day != made_at.date(),
         gone=gone,
-        symptoms=[] if gone else [_said(report) for report in entry.reports.all()],
-        found=found,
-        temperature="" if gone else temperature_for(entry, reader),
+        symptoms=words_of_entry.symptoms,
+        found=words_of_entry.found,
+        temperature=words_of_entry.temperature,
         reasons=reasons,
         unchecked=bool(raised and not raised.checked),
-        now_tier=current.tier if current and raised and current.tier != raised.tier else "",
-        number=emergency.country(patient.country).emergency if flag.tier == Tier.EMERGENCY else "",
+        now_tier=_now_tier(raised, current),
+        number=_number(flag),
         told=str(TIERS[raised.tier if raised else flag.tier].sentence),
-        says=says,
+        says=words_of_entry.says,
         runs_since=flag.since if flag.since < entry.day else None,
         lines=lines,
         earlier=earlier,
@@ -195,9 +186,47 @@ def _assessments(flag: Flag) -> tuple[Assessment | None, Assessment | None]:
     return next((one for one in found if one.tier == flag.tier), current), current
 
 
-def _says(entry: Entry, raised: Assessment | None, reasons: list[Reason]) -> str:
+@dataclass(frozen=True, slots=True)
+class _EntryWords:
+    """What the leading entry says; nothing where it is gone."""
+
+    symptoms: list[Said] = field(default_factory=list)
+    found: list[Told] = field(default_factory=list)
+    temperature: str = ""
+    says: str = ""
+
+
+def _entry_words(entry: Entry, raised: Assessment | None, scope: Scope, reader: User) -> _EntryWords:
+    return _EntryWords(
+        symptoms=[_said(report) for report in entry.reports.all()],
+        found=_found(entry) if scope.notes else [],
+        temperature=temperature_for(entry, reader),
+        says=_says(entry, raised),
+    )
+
+
+def _shots(entry: Entry, patient: Patient, today: date) -> tuple[str, ComingShot | None]:
+    """Return the last shot before the entry, in words, and the one that comes next."""
+    return _last_shot(entry), coming_shot(patient, today=today)
+
+
+def _born(patient: Patient) -> str:
+    return words.long_date(patient.born_on) if patient.born_on else _("not known")
+
+
+def _number(flag: Flag) -> str:
+    """Return the emergency number where the patient lives, for an emergency."""
+    return emergency.country(flag.patient.country).emergency if flag.tier == Tier.EMERGENCY else ""
+
+
+def _now_tier(raised: Assessment | None, current: Assessment | None) -> str:
+    """Return the tier that holds now, where it is another than the one the clinic was called with."""
+    return current.tier if current and raised and current.tier != raised.tier else ""
+
+
+def _says(entry: Entry, raised: Assessment | None) -> str:
     answered = said_later(entry, raised.result if raised else None)
-    return answered if entry.urgent else " ".join(filter(None, [answered, _not_answered(reasons)]))
+    return answered if entry.urgent else " ".join(filter(None, [answered, _not_answered(raised)]))
 
 
 def _found(entry: Entry) -> list[Told]:
@@ -208,9 +237,10 @@ def _found(entry: Entry) -> list[Told]:
     return told_besides(entry, ticked, names, {}) if slugs else []
 
 
-def _not_answered(reasons: list[Reason]) -> str:
+def _not_answered(raised: Assessment | None) -> str:
     """Say that nobody answered, where the question stands on the patient's page."""
-    asked = any(one.rule_id.startswith(ASKS) for one in reasons)
+    held = raised.result.get("held", []) if raised else []
+    asked = any(one["rule_id"].startswith(ASKS) for one in held)
     return _("The patient did not answer whether it is urgent.") if asked else ""
 
 
@@ -277,36 +307,6 @@ def _last_shot(entry: Entry) -> str:
 
 def _said(report: Any) -> Said:
     return Said(report.symptom.name, report.grade, words.answers(report.answers))
-
-
-def _reasons(assessment: Assessment | None, scope: Scope, *, hidden: bool = False) -> list[Reason]:
-    held = assessment.result.get("held", []) if assessment else []
-    slugs = {because["symptom"] for one in held for because in one["because"] if because.get("symptom")}
-    names = dict(Symptom.objects.filter(slug__in=slugs).values_list("slug", "name")) if held else {}
-    return [_reason(one, names, scope, hidden=hidden) for one in held]
-
-
-def _reason(held: dict[str, Any], names: dict[str, str], scope: Scope, *, hidden: bool) -> Reason:
-    rule = rule_of(held["rule_id"])
-    return Reason(
-        rule_id=held["rule_id"],
-        tier=held["tier"],
-        title=rule.title if rule else held["rule_id"],
-        rationale=rule.rationale if rule else _("This rule is no longer in use."),
-        saw=list(dict.fromkeys(_seen(one, names, scope, hidden=hidden) for one in held["because"])),
-        source=rule.source if rule else "",
-    )
-
-
-def _seen(seen: dict[str, Any], names: dict[str, str], scope: Scope, *, hidden: bool) -> str:
-    """Say one thing that a rule saw, as far as it is shared. Where entries are `hidden`, one of before may be such."""
-    if seen["kind"] == "injection" and not scope.injections:
-        return _("an injection, not shared with you")
-    if seen["kind"] == "result" and not scope.blood_tests:
-        return _("a blood test, not shared with you")
-    if hidden and not seen.get("today", True) and seen["kind"] in ("tick", "note", "temperature"):
-        return _("something in an earlier entry")
-    return words.because(seen, names)
 
 
 def _has_hidden() -> Exists:

@@ -23,6 +23,7 @@ from symptoms.sharing.models import Clinic, Grant, Kind
 from symptoms.triage.engine import Rule
 from symptoms.triage.engine.assess import FAULTS, UNCLEAR_NOTE
 from symptoms.triage.models import URGENCY, Assessment, Flag, FlaggedEntry, Tier
+from symptoms.triage.past import of_the_past
 from symptoms.triage.ruleset import live_rules
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ def queue_for_page(*, clinic: Clinic, state: str, number: int, reader: User) -> 
 def late_entries(*, clinic: Clinic, at: datetime, reader: User) -> list[Late]:
     """Return the entries of the clinic's patients that have waited over a minute for the rules."""
     sharing = sharing_with(clinic, at, Kind.SYMPTOMS)
-    entries = Entry.objects.waiting_since(at - LATE).live().filter(hidden_at=None, patient__in=sharing)
+    entries = Entry.objects.waiting_since(at - LATE).live().filter(~of_the_past(), hidden_at=None, patient__in=sharing)
     entries = entries.select_related("patient__user").annotate(reported=reported("pk"))
     return [
         Late(

@@ -15,6 +15,7 @@ from symptoms.followups.models import CalendarFeed, ReminderCopy
 from symptoms.lib import clock
 from symptoms.mydata.actions.forgetting import forget, forget_mails
 from symptoms.mydata.actions.tombstones import write_missing
+from symptoms.mydata.mails import tell_erase_asked
 from symptoms.mydata.models import Tombstone
 from symptoms.sharing.actions import revoke_access, withdraw
 from symptoms.sharing.models import Grant, Invitation, Patient
@@ -29,7 +30,7 @@ def ask_to_erase(*, user: User, by: User) -> datetime:
     """Have the account erased once the grace is over, and return when (UTC). Said again, the first time stands.
 
     Nobody else sees the diary from now on: sharing, copies and the calendar end at once, and stay ended also where
-    the person keeps the data after all.
+    the person keeps the data after all. A mail tells the owner, who may be somebody else than who asked.
     """
     locked = User.objects.select_for_update().get(pk=user.pk)
     if locked.erase_at is not None:
@@ -40,15 +41,17 @@ def ask_to_erase(*, user: User, by: User) -> datetime:
     at = clock.now() + GRACE
     User.objects.filter(pk=user.pk).update(erase_at=at)
     record("mydata.erase-asked", by=by, patient=patient.pk if patient else None, subject=f"user:{user.uuid}")
+    transaction.on_commit(partial(tell_erase_asked, locked, at))
     return at
 
 
 def withdraw_all(patient: Patient, *, by: User) -> None:
     """End every way in which somebody else reads of this patient."""
-    for grant in Grant.objects.filter(patient=patient, revoked_at=None):
-        revoke_access(grant=grant, by=by)
+    # Invitations first: one that is taken up at this moment is waited for, and the share that it makes ends below.
     for invitation in Invitation.objects.filter(patient=patient, settled_at=None, withdrawn_at=None):
         withdraw(invitation=invitation, by=by)
+    for grant in Grant.objects.filter(patient=patient, revoked_at=None):
+        revoke_access(grant=grant, by=by)
     for copy in ReminderCopy.objects.filter(patient=patient).standing().select_related("user"):
         end_copies(copy=copy, by=by)
     for feed in CalendarFeed.objects.filter(patient=patient).standing():

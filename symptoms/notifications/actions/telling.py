@@ -21,7 +21,7 @@ from symptoms.notifications import routes
 from symptoms.notifications.channels import in_app
 from symptoms.notifications.leases import claim_reminders
 from symptoms.notifications.models import LATE_AFTER, STALE_AFTER, Delivery, Notice, Reminder
-from symptoms.notifications.wording import TEST, Words, render
+from symptoms.notifications.wording import SEVERAL, TEST, Words, render
 
 State = Reminder.State
 BATCH: Final = 200
@@ -133,7 +133,7 @@ def merged_words(said: Sequence[tuple[Reminder, Words]]) -> Words:
     with translation.override(lead.recipient.language):
         title = ngettext("You have %(n)d reminder", "You have %(n)d reminders", len(titles)) % {"n": len(titles)}
     urgent = any(words.urgent for _row, words in said)
-    return Words(title, "\n".join(titles), "/notices/", urgent=urgent)
+    return Words(title, "\n".join(titles), SEVERAL, urgent=urgent)
 
 
 def _words(row: Reminder) -> Words | None:

@@ -102,7 +102,8 @@ class Email(Channel):
 def mail_of(message: Message) -> EmailMessage:
     """Return the mail of a message."""
     return EmailMessage(
-        subject=" ".join(message.title.split()),
+        # "=?" begins a word that a mail program decodes (RFC 2047), to a line end too: a name that has it stays plain.
+        subject=" ".join(message.title.split()).replace("=?", "= ?"),
         body=render_to_string("emails/reminder/body.txt", {"message": message}).strip() + "\n",
         to=[message.to.email],
         headers={"Message-ID": message.id, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},

@@ -1,5 +1,6 @@
 """What a person reads about their reminders: what is open, what was sent, what is wrong."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,7 +12,7 @@ from symptoms.accounts.models import User
 from symptoms.notifications import routes
 from symptoms.notifications.channels.in_app import InApp
 from symptoms.notifications.models import Address, Delivery, Notice, Reminder, Wishes
-from symptoms.notifications.wording import TEST, test_words
+from symptoms.notifications.wording import TEST, hidden_from, plain, test_words
 
 OLDER_SHOWN: Final = 30
 OPEN_SHOWN: Final = 50
@@ -27,17 +28,24 @@ class NoticesPage:
 
 
 def open_notices(user: User) -> int:
-    """Count what waits for the person. One query."""
-    return Notice.objects.filter(recipient=user, settled_at=None).count()
+    """Count what waits for the person. One query, two more where it tells of others."""
+    return len(_told(user, Notice.objects.filter(recipient=user, settled_at=None).select_related("reminder")))
 
 
 def notices_for_page(user: User) -> NoticesPage:
-    """Return the notices of a person. Two queries."""
+    """Return the notices of a person. Two queries, and two more for each list that tells of others."""
     rows = Notice.objects.filter(recipient=user).select_related("reminder").order_by("-made_at", "-pk")
     return NoticesPage(
-        open=list(rows.filter(settled_at=None)[:OPEN_SHOWN]),
-        older=list(rows.exclude(settled_at=None)[:OLDER_SHOWN]),
+        open=_told(user, rows.filter(settled_at=None)[:OPEN_SHOWN]),
+        older=_told(user, rows.exclude(settled_at=None)[:OLDER_SHOWN]),
     )
+
+
+def _told(user: User, notices: Iterable[Notice]) -> list[Notice]:
+    """Return these without what is not shared with the person any more."""
+    found = list(notices)
+    hidden = hidden_from(user, found)
+    return [one for one in found if one.pk not in hidden]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +110,26 @@ def _channel(user: User, slug: str, addresses: list[Address]) -> ChannelLine:
 
 def _log(user: User) -> list[LogLine]:
     rows = Delivery.objects.filter(reminder__recipient=user).select_related("reminder", "reminder__notice")
-    return [LogLine(_title(row.reminder), channel_name(row.channel), row) for row in rows.order_by("-pk")[:LOG_SHOWN]]
+    sent = list(rows.order_by("-pk")[:LOG_SHOWN])
+    hidden = _hidden(user, [row.reminder for row in sent])
+    return [LogLine(_title(row.reminder, hidden), channel_name(row.channel), row) for row in sent]
 
 
-def _title(reminder: Reminder) -> str:
+def _hidden(user: User, reminders: list[Reminder]) -> set[UUID]:
+    """Return which of these were told of what is not shared with the person any more."""
+    notices = []
+    for reminder in reminders:
+        if hasattr(reminder, "notice"):
+            reminder.notice.reminder = reminder
+            notices.append(reminder.notice)
+    gone = hidden_from(user, notices)
+    return {one.reminder_id for one in notices if one.pk in gone and one.reminder_id}
+
+
+def _title(reminder: Reminder, hidden: Collection[UUID] = ()) -> str:
     notice: Notice | None = getattr(reminder, "notice", None)
     if notice is not None:
-        return notice.title
+        return plain().title if reminder.pk in hidden else notice.title
     return test_words(reminder).title if reminder.kind == TEST else ""
 
 
@@ -121,8 +142,10 @@ def channel_name(slug: str) -> str:
 
 def _stopped(user: User) -> list[Stopped]:
     rows = Reminder.objects.filter(recipient=user, state=Reminder.State.STOPPED, answer=Reminder.Answer.STOP)
+    stopped = list(rows.select_related("notice").order_by("-answered_at"))
+    hidden = _hidden(user, stopped)
     return [
         Stopped(row.kind, row.subject, _title(row), row.answered_at)
-        for row in rows.select_related("notice").order_by("-answered_at")
-        if row.answered_at is not None
+        for row in stopped
+        if row.answered_at is not None and row.pk not in hidden
     ]

@@ -9,6 +9,7 @@ from symptoms.sharing.actions.invitations import (
     invite_to_clinic,
     invite_to_log,
     plain,
+    still_offered,
     take_up,
     withdraw,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "revoke_access",
     "set_clinic",
     "start_diary",
+    "still_offered",
     "take_up",
     "withdraw",
 ]

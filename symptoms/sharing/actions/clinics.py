@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from symptoms.accounts.models import User
 from symptoms.audit.actions import record
-from symptoms.sharing.models import Clinic, ClinicMember
+from symptoms.lib import clock
+from symptoms.sharing.models import Clinic, ClinicMember, Invitation
 
 
 @transaction.atomic
@@ -25,7 +27,10 @@ class LastManager(Exception):
 
 @transaction.atomic
 def add_member(*, clinic: Clinic, user: User, role: str, by: User | None) -> ClinicMember:
-    """Let somebody work in a clinic, again too, in this role."""
+    """Let somebody work in a clinic, again too, in this role. LastManager: a lesser one, and nobody else manages."""
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+    if role != ClinicMember.Role.MANAGER and is_last_manager(clinic, user):
+        raise LastManager
     member, _new = ClinicMember.objects.update_or_create(
         clinic=clinic, user=user, defaults={"role": ClinicMember.Role(role), "is_active": True}
     )
@@ -35,19 +40,40 @@ def add_member(*, clinic: Clinic, user: User, role: str, by: User | None) -> Cli
 
 @transaction.atomic
 def remove_member(*, member: ClinicMember, by: User) -> None:
-    """Take somebody out of a clinic at once. LastManager: somebody else must manage it first."""
-    clinic = Clinic.objects.select_for_update().get(pk=member.clinic_id)  # two managers cannot remove each other
-    standing = ClinicMember.objects.filter(clinic=clinic, is_active=True)
-    managers = standing.filter(role=ClinicMember.Role.MANAGER, user__is_active=True)
-    if not standing.filter(pk=member.pk).exists():
+    """Take somebody out of a clinic at once, with the offers that they made or could take up.
+
+    LastManager: somebody else must manage it first.
+    """
+    standing = ClinicMember.objects.filter(pk=member.pk, is_active=True)
+    if not standing.exists():
         return
-    if member.role == ClinicMember.Role.MANAGER and not managers.exclude(pk=member.pk).exists():
+    # Before the clinic is held, as by whoever takes one up.
+    theirs = Q(made_by=member.user_id) | Q(email__iexact=member.user.email)
+    Invitation.objects.open(clock.now()).filter(theirs, clinic=member.clinic_id).update(withdrawn_at=clock.now())
+    clinic = Clinic.objects.select_for_update().get(pk=member.clinic_id)  # two managers cannot remove each other
+    if not standing.exists():
+        return
+    if is_last_manager(clinic, member.user):
         raise LastManager
     ClinicMember.objects.filter(pk=member.pk).update(is_active=False)
     for duty in ("owner", "stand_in"):
         Clinic.objects.filter(pk=clinic.pk, **{duty: member.user_id}).update(**{duty: None})
     told = {"user": str(member.user.uuid)}
     record("sharing.member-removed", by=by, subject=f"clinic:{clinic.pk}", data=told)
+
+
+def is_last_manager(clinic: Clinic, user: User) -> bool:
+    """Say whether this person manages the clinic and nobody else does."""
+    managers = set(managers_of(clinic).values_list("user", flat=True))
+    standing = ClinicMember.objects.filter(clinic=clinic, user=user, role=ClinicMember.Role.MANAGER, is_active=True)
+    return standing.exists() and not managers - {user.pk}
+
+
+def managers_of(clinic: Clinic) -> QuerySet[ClinicMember]:
+    """Return who may let others in now."""
+    return ClinicMember.objects.filter(
+        clinic=clinic, role=ClinicMember.Role.MANAGER, is_active=True, user__is_active=True
+    )
 
 
 @transaction.atomic

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from symptoms.accounts.models import User
 from symptoms.audit.actions import record
 from symptoms.lib import clock
-from symptoms.sharing.models import Clinic, Grant, Kind, Patient
+from symptoms.sharing.models import Clinic, Grant, Invitation, Kind, Patient
+from symptoms.sharing.signals import share_ended
 
 
 @transaction.atomic
@@ -33,13 +35,16 @@ def grant_access(
 ) -> Grant:
     """Let a caregiver or a clinic into the log, or change what one that is in already may do.
 
-    `reads` and `adds` are slugs of `Kind`. What is added must be read too; a clinic adds nothing.
+    `reads` and `adds` are slugs of `Kind`. What is added must be read too; a clinic adds nothing. What was offered to
+    the same person before is off: the last word of the patient holds.
     """
     kinds: dict[str, Any] = {
         "reads": in_order(reads),
         "adds": [] if isinstance(to, Clinic) else in_order(set(adds) & set(reads)),
     }
     target = {"user": to} if isinstance(to, User) else {"clinic": to}
+    if isinstance(to, User):
+        end_invitations(patient=patient, to=to, by=by)
     standing = Grant.objects.select_for_update().filter(patient=patient, revoked_at=None, **target).first()
     if standing and _opens_flags(standing, kinds["reads"]):
         # A clinic hears of old flags anew when it may see them for the first time (triage.actions.flags).
@@ -67,6 +72,19 @@ def in_order(kinds: Iterable[str]) -> list[str]:
 
 @transaction.atomic
 def revoke_access(*, grant: Grant, by: User) -> None:
-    """Shut somebody out at once. What they wrote stays."""
+    """Shut somebody out at once, also of invitations that they could still take up. What they wrote stays."""
+    if grant.user is not None and grant.revoked_at is None:
+        # First, for who takes one up at this moment holds it before the grant.
+        end_invitations(patient=grant.patient, to=grant.user, by=by)
     if Grant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=clock.now()):
         record("sharing.revoked", by=by, patient=grant.patient_id, subject=f"grant:{grant.pk}")
+        transaction.on_commit(lambda: share_ended.send(sender=None), robust=True)
+
+
+def end_invitations(*, patient: Patient, to: User, by: User) -> None:
+    """Take back what is offered to this person and not settled: mails to the address, codes that they typed."""
+    theirs = Q(email__iexact=to.email, claimed_at=None) | Q(claimed_by=to.pk)
+    offered = Invitation.objects.filter(theirs, patient=patient.pk, settled_at=None, withdrawn_at=None)
+    for pk in list(offered.select_for_update().order_by("pk").values_list("pk", flat=True)):
+        Invitation.objects.filter(pk=pk).update(withdrawn_at=clock.now())
+        record("sharing.invitation-withdrawn", by=by, patient=patient.pk, subject=f"invitation:{pk}")

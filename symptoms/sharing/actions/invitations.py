@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from symptoms.accounts.models import User
 from symptoms.audit.actions import record
 from symptoms.lib import clock
-from symptoms.sharing.actions.clinics import add_member
+from symptoms.sharing.actions.clinics import LastManager, add_member, managers_of
 from symptoms.sharing.actions.grants import grant_access, in_order
 from symptoms.sharing.models import Clinic, Invitation, Patient
 
@@ -96,7 +96,7 @@ def take_up(*, invitation_id: UUID, by: User) -> Invitation:
     """Take up an invitation, once: who comes second, by however little, is told that it is not open."""
     open_now = Invitation.objects.open(clock.now()).filter(pk=invitation_id)
     found = open_now.select_for_update(of=("self",)).select_related("patient__user", "clinic", "made_by").first()
-    if found is None or not found.made_by.is_active:
+    if found is None or not still_offered(found):
         raise NotOpen
     check_account(found, by)
     now = clock.now()
@@ -105,8 +105,18 @@ def take_up(*, invitation_id: UUID, by: User) -> Invitation:
     found.save(update_fields=["claimed_by", "claimed_at", "settled_at"])
     _record("taken-up", found, by=by)
     if found.settled_at:
-        _settle(found, by)
+        try:
+            _settle(found, by)
+        except LastManager:
+            raise NotOpen from None
     return found
+
+
+def still_offered(invitation: Invitation) -> bool:
+    """Say whether who made it may still let anybody in: a manager who was taken out may not."""
+    if invitation.clinic is not None:
+        return managers_of(invitation.clinic).filter(user=invitation.made_by_id).exists()
+    return invitation.made_by.is_active
 
 
 def check_account(invitation: Invitation, user: User) -> None:

@@ -13,7 +13,10 @@ from symptoms.sharing.models import Clinic, ClinicMember
 class MemberForm(forms.Form):
     """Invite somebody to work in the clinic."""
 
-    email = forms.EmailField(label=gettext_lazy("Their e-mail address"))
+    email = forms.EmailField(
+        label=gettext_lazy("Their e-mail address"),
+        error_messages={"required": gettext_lazy("Type their e-mail address.")},
+    )
     role = forms.ChoiceField(label=gettext_lazy("They are a"), choices=ClinicMember.Role.choices)
 
 
@@ -22,7 +25,7 @@ class ClinicForm(forms.ModelForm[Clinic]):
 
     class Meta:
         model = Clinic
-        fields = ["office_hours", "response_hours", "owner", "stand_in", "away_from", "away_until"]
+        fields = ["owner", "stand_in", "response_hours", "office_hours", "away_from", "away_until"]
         labels = {
             "owner": gettext_lazy("Who reads the flagged entries?"),
             "stand_in": gettext_lazy("Who stands in for them?"),

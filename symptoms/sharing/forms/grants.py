@@ -43,7 +43,12 @@ class KindsForm(forms.Form):
 
     reads = forms.MultipleChoiceField(choices=Kind.choices, required=False)
     adds = forms.MultipleChoiceField(choices=[(kind.value, kind.label) for kind in ADDABLE], required=False)
-    lasts = forms.ChoiceField(label=gettext_lazy("For how long?"), choices=LASTS, required=False)
+    lasts = forms.ChoiceField(
+        label=gettext_lazy("For how long?"),
+        choices=LASTS,
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
 
     def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,9 +94,21 @@ class KindsForm(forms.Form):
 class InviteForm(KindsForm):
     """Invite somebody by e-mail, or by a code. Whether an account has that address, nobody is told."""
 
+    field_order = ("way", "email", "for_whom", "reads", "adds", "lasts")  # as on the page
+
     way = forms.ChoiceField(label=gettext_lazy("How?"), choices=Invitation.Way.choices, initial=Invitation.Way.EMAIL)
-    email = forms.EmailField(label=gettext_lazy("Their e-mail address"), required=False)
-    for_whom = forms.CharField(label=gettext_lazy("Who is it for?"), required=False, max_length=80)
+    email = forms.EmailField(
+        label=gettext_lazy("Their e-mail address"),
+        help_text=gettext_lazy("Only an account with this address can accept, within a week."),
+        required=False,
+        error_messages={"required": gettext_lazy("Type their e-mail address, or choose a code.")},
+    )
+    for_whom = forms.CharField(
+        label=gettext_lazy("With a code: who is it for?"),
+        help_text=gettext_lazy("A word for your own list. You see who typed the code, and say yes or no."),
+        required=False,
+        max_length=80,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,9 +126,13 @@ class ClinicShareForm(KindsForm):
     """Share with a clinic from the list, never with one of its people."""
 
     may_add = False
+    field_order = ("clinic", "reads", "lasts")  # as on the page
 
     clinic = forms.ModelChoiceField(
-        label=gettext_lazy("Which clinic?"), queryset=Clinic.objects.order_by("name", "pk"), empty_label=None
+        label=gettext_lazy("Which clinic?"),
+        queryset=Clinic.objects.order_by("name", "pk"),
+        empty_label=None,
+        error_messages={"required": gettext_lazy("Choose a clinic.")},
     )
 
 
@@ -135,7 +156,9 @@ class GrantForm(KindsForm):
 class CodeForm(forms.Form):
     """The code of an invitation, as it was read aloud or pasted from the mail."""
 
-    code = forms.CharField(label=gettext_lazy("The code"), max_length=100)
+    code = forms.CharField(
+        label=gettext_lazy("The code"), max_length=100, error_messages={"required": gettext_lazy("Type the code.")}
+    )
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]

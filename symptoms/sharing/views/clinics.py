@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from symptoms.accounts.person import person
 from symptoms.accounts.step_up import recent_sign_in
-from symptoms.lib import clock
 from symptoms.lib.limits import too_often
 from symptoms.sharing import actions
 from symptoms.sharing.access import clinic_access, manager_access
@@ -18,7 +17,7 @@ from symptoms.sharing.forms import ClinicForm, MemberForm
 from symptoms.sharing.mails import send_invitation
 from symptoms.sharing.models import Clinic, ClinicMember, Invitation
 from symptoms.sharing.selectors import clinic_for_page
-from symptoms.sharing.views.sharing import INVITATIONS
+from symptoms.sharing.views.sharing import INVITATIONS, tell_withdrawn
 
 
 @require_safe
@@ -70,9 +69,7 @@ def member_remove(request: HttpRequest, clinic: Clinic, member_id: int) -> HttpR
 @require_POST
 @manager_access
 def member_withdraw(request: HttpRequest, clinic: Clinic, invitation_id: UUID) -> HttpResponse:
-    open_now = Invitation.objects.open(clock.now()).filter(clinic=clinic)
-    actions.withdraw(invitation=get_object_or_404(open_now, pk=invitation_id), by=person(request))
-    messages.success(request, _("The invitation no longer works."))
+    tell_withdrawn(request, get_object_or_404(Invitation, pk=invitation_id, clinic=clinic))
     return redirect("sharing:members", clinic.pk)
 
 

@@ -75,7 +75,7 @@ def _kept(request: HttpRequest) -> Invitation | None:
     kept = request.session.get(KEPT)
     open_now = Invitation.objects.open(clock.now()).select_related("patient__user", "clinic", "made_by")
     found: Invitation | None = open_now.filter(pk=kept).first() if kept else None
-    return found if found and found.made_by.is_active else None
+    return found if found and actions.still_offered(found) else None
 
 
 def _private(response: HttpResponse) -> HttpResponse:

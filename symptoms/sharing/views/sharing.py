@@ -93,8 +93,7 @@ def revoke(request: HttpRequest, patient: Patient, grant_id: UUID) -> HttpRespon
 @patient_access(Permission.MANAGE_SHARING)
 def invitation_withdraw(request: HttpRequest, patient: Patient, invitation_id: UUID) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=invitation_id, patient=patient)
-    actions.withdraw(invitation=invitation, by=person(request))
-    messages.success(request, _("The invitation no longer works."))
+    tell_withdrawn(request, invitation)
     return redirect("sharing:sharing", patient.pk)
 
 
@@ -119,6 +118,14 @@ def shared_logs(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     patient = actions.start_diary(user=person(request))
     return redirect("today:today", patient.pk)
+
+
+def tell_withdrawn(request: HttpRequest, invitation: Invitation) -> None:
+    """Take an invitation back and say so; or say that somebody took it up before, for then they are in."""
+    if actions.withdraw(invitation=invitation, by=person(request)) or invitation.withdrawn_at:
+        messages.success(request, _("The invitation no longer works."))
+    else:
+        messages.warning(request, _("This invitation was accepted already. Look below: you can stop what it opened."))
 
 
 def _status(request: HttpRequest) -> int:

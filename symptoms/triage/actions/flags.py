@@ -15,6 +15,7 @@ from symptoms.sharing.models import Grant
 from symptoms.triage.actions.answering import happened
 from symptoms.triage.episodes import REACH_DAYS, Alarm, Known, Logged, alarms_of, days_logged, held_of, is_news, run_of
 from symptoms.triage.models import FLAGGED, URGENCY, Assessment, Flag, FlagEvent, FlaggedEntry, Tier
+from symptoms.triage.past import is_of_the_past
 
 # The rule that lets each symptom speak for itself.
 OWN_TIER: Final = "B00-own-tier"
@@ -33,6 +34,8 @@ def renew_flag(entry: Entry, assessment: Assessment, before: Assessment | None) 
     line = FlaggedEntry.objects.filter(entry=entry).first()
     if line is None and (assessment.tier not in FLAGGED or entry.deleted_at is not None):
         return
+    if line is None and is_of_the_past(entry):
+        return  # the clinic of those days had its flags; a clinic of today reads it in the diary
     _wait_for_turn(entry)
     alarms = _alarms_of(entry, assessment)
     if line is None:
@@ -76,10 +79,14 @@ def _known(entry: Entry) -> list[Known]:
 
 
 def _logged(entry: Entry, alarms: Iterable[Alarm]) -> Logged:
-    """Return the days around the entry on which what alarms was logged at any grade, in one query."""
+    """Return the days around the entry on which what alarms was logged at any grade, in one query.
+
+    A hidden entry bridges no gap: to who may not read it, what comes after is news.
+    """
     reports = Report.objects.filter(
         entry__patient=entry.patient_id,
         entry__deleted_at=None,
+        entry__hidden_at=None,
         entry__day__range=(entry.day - REACH, entry.day + REACH),
         symptom__slug__in={alarm.symptom for alarm in alarms},
     )

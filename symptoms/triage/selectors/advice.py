@@ -3,9 +3,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
@@ -25,15 +24,15 @@ from symptoms.triage.engine import Assessment, Because, Facts, Held, RuleSet, Ti
 from symptoms.triage.engine.assess import FAULTS
 from symptoms.triage.engine.tiers import RANK, UNCHECKED
 from symptoms.triage.facts import readable_facts, unsure
-from symptoms.triage.models import FLAGGED, Flag, FlagEvent
+from symptoms.triage.models import FLAGGED
+from symptoms.triage.past import is_of_the_past
 from symptoms.triage.ruleset import live_rules
+from symptoms.triage.selectors.flag_news import FlagNews, news_of_flag
 from symptoms.triage.selectors.found import Told, slugs_told, told_in_note, words_of
 from symptoms.triage.words import basis_words, source_words
 
 log = logging.getLogger(__name__)
 
-KIND = FlagEvent.Kind
-ANSWERS: Final = (KIND.ACKNOWLEDGED, KIND.RESOLVED)
 # Below these tiers the page tells what was saved and lists all signs that ask for a call.
 CALL_TIERS: Final = frozenset(FLAGGED)
 # Rules about any symptom at all: a rule that knows the symptom leads before them.
@@ -71,35 +70,8 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What somebody at the clinic did with the flag, and what they wrote."""
-
-    resolved: bool
-    who: str
-    at: datetime
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class FlagNews:
-    """How far the flag of an entry came: raised or not yet, "I have called", the clinic's answers.
-
-    `joined`: the entry is more of what the clinic knows since `known_at`, and who saw that last is `seen`.
-    """
-
-    raised: bool = False
-    waiting: bool = False
-    called_at: datetime | None = None
-    called_by: str = ""
-    answers: tuple[Answer, ...] = ()
-    joined: bool = False
-    known_at: datetime | None = None
-    seen: Answer | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class AdvicePage:
-    """The advice for one entry as the page tells it, the most urgent first."""
+    """The advice for one entry as the page tells it, the most urgent first. `past`: it stands in no list."""
 
     entry: Entry
     tier: str
@@ -113,6 +85,7 @@ class AdvicePage:
     flag: FlagNews
     rule_set: str
     told: list[Told]
+    past: bool
 
     @property
     def waits_for_answer(self) -> bool:
@@ -179,6 +152,7 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User, scope: Scop
     saved = words.saved()
     told = told_in_note(entry, facts.entries[-1], names, rules.home_tiers if rules else {}) if scope.notes else []
     leads = bool(cards) and cards[0].tier == said.tier
+    flag = news_of_flag(entry, scope)
     return AdvicePage(
         entry=cut(entry, scope),
         tier=said.tier,
@@ -189,10 +163,16 @@ def advice_for_page(patient: Patient, entry: Entry, *, reader: User, scope: Scop
         readers=readership_of(patient),
         country=country(patient.country),
         reader=reader,
-        flag=_news_of_flag(entry),
+        flag=flag,
         rule_set=rules.version if rules else "",
         told=told,
+        past=_is_past(said, flag, entry),
     )
+
+
+def _is_past(said: Assessment, flag: FlagNews, entry: Entry) -> bool:
+    """Say whether it asks for a call and stands in no list, for an import brought it. A query where it is old."""
+    return said.tier in CALL_TIERS and not flag.raised and is_of_the_past(entry)
 
 
 def leading(tier: str, rule_id: str) -> tuple[int, bool, str]:
@@ -220,33 +200,6 @@ def _hidden(entry: Entry) -> frozenset[datetime]:
     """Return the instants that the patient's hidden entries count for. One query."""
     hidden = Entry.objects.filter(patient=entry.patient_id).exclude(hidden_at=None)
     return frozenset(hidden.values_list("happened_at", flat=True))
-
-
-def _news_of_flag(entry: Entry) -> FlagNews:
-    """Return what became of the flag that holds `entry`, as far as it is about this entry. One query."""
-    of_flag = FlagEvent.objects.filter(flag__lines__entry=entry).exclude(kind=KIND.JOINED)
-    line = {"line_raised": F("flag__lines__raised"), "line_joined_at": F("flag__lines__joined_at")}
-    events: list[Any] = list(of_flag.annotate(**line).select_related("flag", "by"))
-    if not events:
-        return FlagNews()
-    flag, joined_at = events[0].flag, events[0].line_joined_at
-    since = max(flag.news_at, joined_at)
-    called = next((one for one in events if one.kind == KIND.CALLED and one.at >= since), None)
-    answers = [Answer(one.kind == KIND.RESOLVED, str(one.by), one.at, one.note) for one in events if _answers(one)]
-    return FlagNews(
-        raised=True,
-        waiting=flag.state == Flag.State.WAITING,
-        called_at=called.at if called else None,
-        called_by=str(called.by) if called else "",
-        answers=tuple(one for one in answers if one.at >= joined_at),
-        joined=not events[0].line_raised,
-        known_at=min(one.at for one in events),
-        seen=next((one for one in reversed(answers) if one.at < joined_at), None),
-    )
-
-
-def _answers(event: FlagEvent) -> bool:
-    return event.kind in ANSWERS
 
 
 class Wording:

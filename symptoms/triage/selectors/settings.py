@@ -1,7 +1,7 @@
 """What was set of one patient, as the page tells it: what stands, who set it and why, and what changed."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -106,20 +106,20 @@ class SettingsPage:
     clinic: Clinic | None
 
 
-def settings_for_page(patient: Patient, *, reader: User) -> SettingsPage:
-    """Return all that the page shows. Six queries, however much was set or changed."""
+def settings_for_page(patient: Patient, *, reader: User, hide: Collection[str] = ()) -> SettingsPage:
+    """Return all that the page shows, but for the kinds to `hide`. Six queries, however much was set or changed."""
     today = clock.local_day(clock.now(), patient.time_zone)
     unit = unit_of(reader.temperature_unit)
     levels = {"patient": patient.pk}
     return SettingsPage(
-        settings=_settings(patient, rules_of(patient), unit),
+        settings=_settings(patient, rules_of(patient), unit, hide),
         usual=list(_levels(UsualSymptom).filter(**levels)),
         usual_does=str(DOES[Kind.USUAL][1]),
         usual_basis=_basis(Kind.USUAL),
         expected=list(_levels(ExpectedLevel).filter(**levels, last_day__gte=today).order_by("last_day", "pk")),
         expected_does=str(DOES[Kind.EXPECTED][1]),
         expected_basis=_basis(Kind.EXPECTED),
-        changes=[Change(_change_words(row, unit), row) for row in _changes(patient)],
+        changes=[Change(_change_words(row, unit), row) for row in _changes(patient, hide)],
         clinic=clinic_between(patient, reader),
     )
 
@@ -157,7 +157,7 @@ _VALUE_WORDS: Final[dict[str, Callable[[Any, Unit], str]]] = {
 }
 
 
-def _settings(patient: Patient, said: RulesSaid, unit: Unit) -> list[Setting]:
+def _settings(patient: Patient, said: RulesSaid, unit: Unit, hide: Collection[str]) -> list[Setting]:
     rows = SettingChange.objects.filter(patient=patient.pk, kind__in=KINDS.values())
     newest = {row.kind: row for row in rows.order_by("kind", "-at", "-pk").distinct("kind").select_related("by")}
     return [
@@ -169,6 +169,7 @@ def _settings(patient: Patient, said: RulesSaid, unit: Unit) -> list[Setting]:
             last=newest.get(kind),
         )
         for name, kind in KINDS.items()
+        if kind not in hide
     ]
 
 
@@ -176,9 +177,9 @@ def _levels(model: type[UsualSymptom | ExpectedLevel]) -> Any:
     return model.objects.standing().select_related("symptom", "set_by").order_by("symptom__position")
 
 
-def _changes(patient: Patient) -> Any:
+def _changes(patient: Patient, hide: Collection[str]) -> Any:
     name = Symptom.objects.filter(slug=OuterRef("about")).values("name")[:1]
-    rows = SettingChange.objects.filter(patient=patient.pk).annotate(symptom=Subquery(name))
+    rows = SettingChange.objects.filter(patient=patient.pk).exclude(kind__in=hide).annotate(symptom=Subquery(name))
     return rows.select_related("by")[:CHANGES_SHOWN]
 
 

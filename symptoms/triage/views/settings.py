@@ -24,14 +24,17 @@ from symptoms.triage.actions.settings import (
     rules_of,
 )
 from symptoms.triage.forms import ExpectedForm, ReasonForm, RulesForm, UsualForm
-from symptoms.triage.models import ExpectedLevel, UsualSymptom
+from symptoms.triage.models import ExpectedLevel, SettingChange, UsualSymptom
 from symptoms.triage.selectors.settings import settings_for_page, standing_words
 
 
 @require_safe
 @patient_access(Permission.READ_SYMPTOMS)
 def settings(request: HttpRequest, patient: Patient) -> HttpResponse:
-    page = settings_for_page(patient, reader=person(request))
+    # What is known of hepatitis B is a blood test, for who reads those and for who sets how the rules take it.
+    may_know = {Permission.READ_BLOOD_TESTS, Permission.SET_TRIAGE} & request.allowed  # type: ignore[attr-defined]
+    hide = () if may_know else (SettingChange.Kind.HEPATITIS_B,)
+    page = settings_for_page(patient, reader=person(request), hide=hide)
     return _render(request, "triage/settings.html", patient, {"page": page, "clinic": page.clinic})
 
 

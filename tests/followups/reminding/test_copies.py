@@ -11,7 +11,8 @@ from symptoms.followups.actions.reminders import change_reminders, end_copies, g
 from symptoms.followups.models import ReminderCopy
 from symptoms.notifications.actions import answer_reminder, send_due
 from symptoms.notifications.models import Notice, Reminder, Wishes
-from symptoms.sharing.actions import revoke_access
+from symptoms.notifications.selectors import open_notices
+from symptoms.sharing.actions import grant_access, revoke_access
 from symptoms.sharing.models import Grant
 from tests.factories.cast import Cast, share
 from tests.followups.reminding.steps import Watch, give
@@ -82,6 +83,35 @@ def test_whether_it_may_go_out_is_asked_when_it_does(cast: Cast, watch: Watch, c
     go(watch, DUE + timedelta(hours=3))
     assert heard(cast) == []
     assert Reminder.objects.get(recipient=cast.sam, step="3d").state == "dropped"
+
+
+@pytest.mark.parametrize("how", ["revoked", "ended", "narrowed"])
+@pytest.mark.parametrize("late", [False, True])
+def test_what_was_told_is_gone_when_it_is_shared_no_more(
+    cast: Cast, watch: Watch, copied: ReminderCopy, client: Client, how: str, late: bool
+) -> None:
+    """Also where several were told in one message, from the log of messages and from what was stopped."""
+    go(watch, DUE + timedelta(days=12 if late else 0, hours=3))
+    client.force_login(cast.sam)
+    pages = ("/notices/", "/you/reminders/")
+    assert open_notices(cast.sam)
+    assert "Ana ha" in client.get(pages[0]).content.decode()
+    told = Notice.objects.filter(recipient=cast.sam).first()
+    assert told and told.reminder
+    answer_reminder(reminder=told.reminder, answer="stop", by=cast.sam)
+    assert told.title in client.get(pages[1]).content.decode()
+    grant = Grant.objects.get(patient=cast.ana_log, user=cast.sam)
+    if how == "revoked":
+        revoke_access(grant=grant, by=cast.ana)
+    elif how == "ended":
+        Grant.objects.filter(pk=grant.pk).update(starts_at=DUE - timedelta(days=99), ends_at=DUE)
+    else:
+        grant_access(patient=cast.ana_log, to=cast.sam, reads=["symptoms"], by=cast.ana)
+    for url in pages:
+        html = client.get(url).content.decode()
+        assert "Ana ha" not in html
+        assert "injection" not in html
+    assert not open_notices(cast.sam)
 
 
 def test_ending_copies_takes_back_what_was_told(cast: Cast, watch: Watch, copied: ReminderCopy) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
@@ -84,7 +85,7 @@ def test_a_shot_that_is_given_leaves_the_others_as_they_were(
 def test_reading_it_costs_little_however_often(client: Client, secret: str, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(5):
         client.get(f"/feed/{secret}.ics")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # looked up, and counted as a guess
         assert client.get("/feed/nothing.ics").status_code == 404
 
 
@@ -142,3 +143,13 @@ def test_odd_detail_is_refused(cast: Cast, client: Client) -> None:
     answer = client.post(reverse("followups:calendar-make", args=[cast.ana_log.pk]), {"detail": "everything"})
     assert answer.status_code == 422
     assert not CalendarFeed.objects.exists()
+
+
+def test_over_plain_http_it_is_refused_and_not_led_on(client: Client, secret: str, settings: LazySettings) -> None:
+    """A redirect would teach nobody that the secret went over the wire in the clear."""
+    settings.SECURE_SSL_REDIRECT = True
+    for method in (client.get, client.head):
+        assert method(f"/feed/{secret}.ics").status_code == 404
+        assert method("/feed/never-issued.ics").status_code == 404
+    assert client.get("/you/").status_code == 301
+    assert client.get(f"/feed/{secret}.ics", secure=True).status_code == 200
