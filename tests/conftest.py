@@ -1,5 +1,5 @@
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from symptoms.triage import ruleset
 from tests.factories.cast import Cast, make_cast
 from tests.factories.shared import taken_back
 
-pytest_plugins = ["tests.services", "tests.browser", "tests.turnstile", "tests.signing_in"]
+pytest_plugins = ["tests.services", "tests.browser", "tests.turnstile", "tests.signing_in", "tests.behind_wall"]
 
 # Tests make and drop much: looking for circles of it less often takes a tenth of the time away.
 gc.set_threshold(100_000, 50, 100)
@@ -29,13 +29,14 @@ def _places_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: object, make_role: Callable[[], None]) -> None:
     """Load the curated catalogue once into each worker's database, and let tests with real transactions empty it."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         with connection.cursor() as cursor:
             for table in ("audit_event", "audit_seal"):
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
         catalogue.load_catalogue(CATALOGUE)
+        make_role()
 
 
 @pytest.fixture(autouse=True)
