@@ -44,8 +44,8 @@ TRACKER: Final = "(SELECT current_setting('app.actor', true)) = 'tracker'"
 OF_A_PATIENT: Final = f"{TRACKER} OR {{column}} IN (SELECT readable_patients())"
 OF_A_ROW: Final = f"{TRACKER} OR EXISTS (SELECT FROM {{parent}} p WHERE p.id = {{column}})"
 STANDING: Final = """
-    SELECT p.tablename, p.policyname FROM pg_policies p JOIN pg_class c ON c.oid = p.tablename::regclass
-    WHERE p.schemaname = current_schema() AND p.policyname LIKE 'wall%%' AND c.relrowsecurity
+    SELECT c.relname, p.polname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+    WHERE c.relnamespace = current_schema()::regnamespace AND p.polname LIKE 'wall%%' AND c.relrowsecurity
 """
 
 

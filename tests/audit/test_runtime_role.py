@@ -7,7 +7,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from kesimpta_tracker.embedded.postgres import RUNTIME
 from kesimpta_tracker.roles import statements
 from symptoms.audit.actions import record
 from symptoms.audit.models import Event, Seal
@@ -19,8 +18,7 @@ from symptoms.mydata.actions import ask_to_erase
 from symptoms.triage.actions import assess_entry
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
-
-ROLE = RUNTIME  # the tests' own server has it; where DATABASE_URL names another one, who signs in there must make it
+from tests.factories.roles import ROLE, make_role
 
 
 def sql(words: str) -> None:
@@ -35,11 +33,7 @@ def grant(role: str = ROLE) -> None:
 @pytest.fixture
 def role(db: None) -> str:
     """A plain role. What it is granted falls with the transaction of the test."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
-        if not cursor.fetchone():
-            cursor.execute(f"CREATE ROLE {ROLE}")
-    return ROLE
+    return make_role()
 
 
 @pytest.fixture

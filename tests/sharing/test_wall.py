@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.conf import LazySettings
 from django.core.exceptions import MiddlewareNotUsed
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -23,8 +25,7 @@ from symptoms.triage.actions import assess_entry
 from symptoms.triage.models import Flag
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
-
-ROLE = "wall_test_runtime"
+from tests.factories.roles import ROLE, make_role
 
 
 @pytest.fixture
@@ -47,10 +48,8 @@ def walled(standing: None, cast: Cast) -> Iterator[Cast]:
     """Ana's flagged entry, and one of Bo's, seen by a role that owns no table. All falls with the transaction."""
     for log in (cast.ana_log, cast.bo_log):
         assess_entry(entry_id=make_entry(log, {"swelling-face": 3}).pk)
+    call_command("grant_runtime_role", make_role(), stdout=StringIO())
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE ROLE {ROLE}")
-        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE}")
-        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
         cursor.execute(f"SET ROLE {ROLE}")
     yield cast
     with connection.cursor() as cursor:
