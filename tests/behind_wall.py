@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.signals import connection_created
 
-from kesimpta_tracker.embedded.postgres import RUNTIME
+from tests.factories.roles import ROLE, make_role
 
 # They take and leave the role themselves, or are about the owner.
 OWN_ROLES = ("tests/sharing/test_wall", "tests/audit/test_runtime_role")
@@ -22,19 +22,15 @@ OWN_ROLES = ("tests/sharing/test_wall", "tests/audit/test_runtime_role")
 
 def _take_role(connection: Any, **kwargs: Any) -> None:
     with connection.connection.cursor() as cursor:
-        cursor.execute(f"SET ROLE {RUNTIME}")
+        cursor.execute(f"SET ROLE {ROLE}")
 
 
 @pytest.fixture(scope="session")
-def make_role() -> Callable[[], None]:
+def role_of_the_run() -> Callable[[], None]:
     """Make the role and grant it what a tracker needs, once for a test database. Nothing without the wall."""
 
     def make() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [RUNTIME])
-            if not cursor.fetchone():
-                cursor.execute(f"CREATE ROLE {RUNTIME}")
-        call_command("grant_runtime_role", RUNTIME, stdout=StringIO())
+        call_command("grant_runtime_role", make_role(), stdout=StringIO())
 
     return make if settings.SECOND_WALL else lambda: None
 

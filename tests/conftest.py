@@ -29,14 +29,14 @@ def _places_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object, make_role: Callable[[], None]) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: object, role_of_the_run: Callable[[], None]) -> None:
     """Load the curated catalogue once into each worker's database, and let tests with real transactions empty it."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         with connection.cursor() as cursor:
             for table in ("audit_event", "audit_seal"):
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
         catalogue.load_catalogue(CATALOGUE)
-        make_role()
+        role_of_the_run()
 
 
 @pytest.fixture(autouse=True)
