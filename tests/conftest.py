@@ -1,5 +1,5 @@
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from tests import emptying
 from tests.factories.cast import Cast, make_cast
 from tests.factories.shared import taken_back
 
-pytest_plugins = ["tests.services", "tests.browser", "tests.turnstile", "tests.signing_in"]
+pytest_plugins = ["tests.services", "tests.browser", "tests.turnstile", "tests.signing_in", "tests.behind_wall"]
 
 # Tests make and drop much: looking for circles of it less often takes a tenth of the time away.
 gc.set_threshold(100_000, 50, 100)
@@ -32,13 +32,16 @@ def _places_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, role_of_the_run: Callable[[], None]
+) -> Iterator[None]:
     """Load the curated catalogue once into each worker's database. Tests with real transactions go back to that."""
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
             for table in emptying.APPEND_ONLY:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
         catalogue.load_catalogue(CATALOGUE)
+        role_of_the_run()
         start = emptying.look()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: emptying.go_back_to(start))
@@ -52,23 +55,6 @@ def _real_transactions_first(request: pytest.FixtureRequest) -> None:
     real = bool(marker and marker.kwargs.get("transaction"))
     if real or {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _passwords_cost_little() -> Iterator[dict[str, int]]:
-    """Have Argon2 work as little as it can, for all but those tests that ask for `costly_passwords`."""
-    costs = {name: getattr(Argon2PasswordHasher, name) for name in LEAST_WORK}
-    with pytest.MonkeyPatch.context() as patched:
-        for name, least in LEAST_WORK.items():
-            patched.setattr(Argon2PasswordHasher, name, least)
-        yield costs
-
-
-@pytest.fixture
-def costly_passwords(_passwords_cost_little: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have Argon2 work as hard as it does for people."""
-    for name, cost in _passwords_cost_little.items():
-        monkeypatch.setattr(Argon2PasswordHasher, name, cost)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,10 +22,12 @@ from symptoms.sharing.actions import revoke_access
 from symptoms.sharing.models import ClinicMember, Grant
 from symptoms.sharing.permissions import OWNER
 from symptoms.triage.actions import assess_entry
-from symptoms.triage.models import Flag
+from symptoms.triage.models import DryRun, DryRunChange, Flag
+from symptoms.workbench.selectors.dry_runs import dry_run_for_page
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
 from tests.factories.roles import ROLE, make_role
+from tests.factories.rules import release
 
 
 @pytest.fixture
@@ -198,6 +200,17 @@ def test_who_acts_ends_with_the_request(settings: LazySettings) -> None:
         ActingMiddleware(view)(RequestFactory().get("/"))
     become(8)
     assert [*seen, actor()] == [NOBODY, "7", TRACKER]
+
+
+def test_a_curator_reads_a_dry_run_over_diaries_that_no_grant_opens(walled: Cast) -> None:
+    version = release()
+    run = DryRun.objects.create(version=version, rules=version.version, wanted=2, asked_by=walled.far)
+    for number, entry in enumerate(Entry.objects.all()):
+        DryRunChange.objects.create(dry_run=run, entry=entry, number=number, tier_live="", tier_draft="urgent")
+    with acting_as(str(walled.far.pk)):
+        assert not DryRunChange.objects.exists()
+        assert [bool(one.ticks) for one in dry_run_for_page(run, number=1, reader=walled.far).changes] == [True, True]
+        assert actor() == str(walled.far.pk)
 
 
 def test_it_costs_no_query(walled: Cast) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from symptoms.accounts.models import User
 from symptoms.diary.models import Report
 from symptoms.followups.models import Injection
+from symptoms.lib.acting import TRACKER, acting_as
 from symptoms.lib.units import temperature_words, unit_of
 from symptoms.lib.words import GRADES, TIERS, Words
 from symptoms.triage.models import DryRun, DryRunChange
@@ -58,8 +59,12 @@ class DryRunPage:
         return self.run.state in (DryRun.State.WAITING, DryRun.State.RUNNING)
 
 
+@acting_as(TRACKER)
 def dry_run_for_page(run: DryRun, *, number: int, reader: User) -> DryRunPage:
-    """Return a dry run and page `number` of its changes, in two queries. No name, no day, no note is read."""
+    """Return a dry run and page `number` of its changes, in two queries. No name, no day, no note is read.
+
+    It is read as the tracker: no grant opens the entries to a curator, who sees of them what stands here and no more.
+    """
     first = (number - 1) * PAGE
     found = list(_changes(run)[first : first + PAGE + 1])
     ticks = _ticks([change.entry_id for change in found[:PAGE]])
