@@ -77,6 +77,16 @@ def clean_photo(data: bytes) -> CleanPhoto:
     return CleanPhoto(out.getvalue(), *drawn.size)
 
 
+def smaller(data: bytes, side: int) -> bytes:
+    """Return a JPEG that `clean_photo` made once more, at most `side` pixels long."""
+    with Image.open(BytesIO(data), formats=("JPEG",)) as image:
+        image.draft("RGB", (side, side))
+        image.thumbnail((side, side))
+        out = BytesIO()
+        image.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue()
+
+
 def _opened(data: bytes) -> Image.Image:
     """Return the picture with only its first bytes read."""
     try:
