@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 
 # All that a page may ask a device for; the tracker asks for passkeys and nothing else.
 FEATURES: Final = (
@@ -42,6 +43,7 @@ PERMISSIONS_POLICY: Final = ", ".join(
 # Sent where a session turns out to be gone: what the browser kept of its pages goes. The worker that shows pushes
 # stays; who signs out of a shared device has that taken too (accounts/middleware.py).
 CLEAR_SITE_DATA: Final = '"cache"'
+TAKES_PHOTOS: Final = {"diary:log", "diary:entry-edit"}
 SAFE: Final = {"GET", "HEAD", "OPTIONS", "TRACE"}
 type_of_next = Callable[[HttpRequest], HttpResponse]
 
@@ -103,7 +105,17 @@ def length(request: HttpRequest) -> int:
 def most(request: HttpRequest) -> int:
     """Return how many bytes this body may have: files need more than fields."""
     with_files = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
-    return int(settings.LARGEST_UPLOAD if with_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if not with_files:
+        return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return int(settings.LARGEST_PHOTOS if takes_photos(request) else settings.LARGEST_UPLOAD)
+
+
+def takes_photos(request: HttpRequest) -> bool:
+    """Say whether this is a page that photos are sent with: an entry, which a large one must not hold up."""
+    try:
+        return resolve(request.path_info).view_name in TAKES_PHOTOS
+    except Resolver404:
+        return False
 
 
 def is_from_elsewhere(request: HttpRequest) -> bool:

@@ -75,6 +75,13 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = [
+    "symptoms.lib.receiving.Cut",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Four photos as large as a phone makes them may come with an entry: what is over 12 MB of each is dropped on the way.
+LARGEST_PHOTOS = 128 * 1024 * 1024
 LARGEST_UPLOAD = env.int("LARGEST_UPLOAD_MB", 32) * 1024 * 1024
 
 INSTALLED_APPS = [

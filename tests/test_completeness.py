@@ -81,6 +81,7 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "diary.Report": ("entry symptom grade answers", "id"),
     "diary.EntryVersion": ("entry said replaced_at replaced_by", "id revision"),
+    "diary.EntryPhoto": ("patient entry author added_at data small", "id page width height"),
     "diary.Draft": ("patient author fields kept_at", "id"),
     "followups.Injection": (
         "patient at time_zone number site dose phase device given_by batch expires_on out_of_fridge_at infection "

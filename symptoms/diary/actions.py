@@ -195,10 +195,11 @@ def _read_again(entry_id: UUID) -> bool:
 
 
 def delete_entry(*, entry: Entry, by: User) -> Entry:
-    """Take an entry out of the diary. The row and its history stay, and its flag learns of it."""
+    """Take an entry out of the diary. The row and its history stay, its photos go, and its flag learns of it."""
 
     def apply(locked: Entry, now: datetime) -> None:
         locked.deleted_at = now
+        locked.photos.all().delete()  # an entry that nobody sees again keeps no picture of anybody
 
     return _revise(entry, apply, "diary.entry-deleted", by=by)
 

@@ -36,7 +36,10 @@ class EntryQuerySet(PatientOwnedQuerySet):
         """Return the entries of which this reader sees anything. What of each is shared, `selectors.cut` says."""
         if not scope.entries:
             return self.none()
-        return self if scope.hidden else self.filter(hidden_at=None)
+        seen = self if scope.hidden else self.filter(hidden_at=None)
+        if scope.symptoms or scope.notes:
+            return seen
+        return seen.filter(models.Exists(EntryPhoto.objects.filter(entry=models.OuterRef("pk"))))
 
     def unassessed(self) -> Self:
         """Return the entries whose newest revision nobody has assessed yet: the queue's truth."""
@@ -173,6 +176,58 @@ class EntryVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision}"
+
+
+class EntryPhotoQuerySet(PatientOwnedQuerySet):
+    def waiting(self) -> Self:
+        """Return the photos of pages that are not saved yet."""
+        return self.filter(entry=None)
+
+    def shown(self, scope: Scope) -> Self:
+        """Return the photos of entries that this reader sees."""
+        if not scope.photos:
+            return self.none()
+        return self.filter(entry__in=Entry.objects.live().shown(scope))
+
+    def in_order(self) -> Self:
+        return self.order_by("added_at", "id")
+
+
+class EntryPhotoManager(models.Manager.from_queryset(EntryPhotoQuerySet)):  # type: ignore[misc]
+    """Reads a photo without its bytes, unless they are asked for by name."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().defer("data", "small")
+
+
+class EntryPhoto(PatientOwned):
+    """One photo of an entry, drawn anew by `lib.uploads`: `data` is the large JPEG, `small` a thumbnail of it.
+
+    Without an `entry` it waits for the page whose idempotency key is `page` to be saved. Removing it deletes the row:
+    a picture that somebody takes back is gone (docs/adr/0021).
+    """
+
+    entry = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.CASCADE, related_name="photos")
+    page = models.UUIDField(null=True, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=clock.now)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    data = models.BinaryField()
+    small = models.BinaryField()
+
+    objects: ClassVar[Any] = EntryPhotoManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(entry=None) ^ Q(page=None), name="diary_photo_of_an_entry_or_a_page"),
+        ]
+        indexes = [
+            models.Index(fields=["added_at"], condition=Q(entry=None), name="diary_photo_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.added_at:%Y-%m-%d %H:%M}"
 
 
 class Draft(PatientOwned):

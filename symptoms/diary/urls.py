@@ -13,6 +13,7 @@ urlpatterns = [
     path("log/found/", views.found, name="found"),
     # Read
     path("entries/<uuid:entry_id>/", views.entry, name="entry"),
+    path("entries/<uuid:entry_id>/photos/<uuid:photo_id>/", views.photo, name="photo"),
     # Change
     path("entries/<uuid:entry_id>/edit/", views.entry_edit, name="entry-edit"),
     path("entries/<uuid:entry_id>/hide/", views.entry_hide, name="entry-hide"),

@@ -22,9 +22,12 @@ from symptoms.diary.actions import (
     show_entry,
 )
 from symptoms.diary.forms import LogForm, fields_to_keep, initial_from, said_of, slugs_in, uuid_in
-from symptoms.diary.models import Entry
+from symptoms.diary.models import Entry, EntryPhoto
+from symptoms.diary.photo_pages import photos_of_entry, photos_of_page, take_photos
+from symptoms.diary.photos import drop_waiting
 from symptoms.diary.selectors import cut, draft_fields, entry_for_page, symptoms_for_log
 from symptoms.lib import clock
+from symptoms.lib.serving import photo_response
 from symptoms.lib.units import Unit, unit_of
 from symptoms.sharing.access import Permission, Scope, patient_access
 from symptoms.sharing.models import Patient
@@ -40,10 +43,12 @@ def log(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = LogForm(data, patient=patient, today=today, initial=kept, by_patient=by.pk == patient.user_id)
     if form.is_valid() and not form.asks:
         saved = save_entry(patient=patient, said=form.said(), idempotency_key=form.key, by=by)
+        take_photos(request, patient, saved, page=form.key)
         return _to_advice(request, saved, form)
+    waiting = photos_of_page(request, patient, page=form.key, is_known=data is not None or bool(kept))
     page = symptoms_for_log(patient, today=today, ticked=form.slugs, scope=_scope(request))
     context = {"patient": patient, "form": form, "page": page, "has_draft": bool(kept), "may_note": may_note}
-    return render(request, "diary/log.html", context)
+    return render(request, "diary/log.html", context | waiting)
 
 
 @require_POST
@@ -73,6 +78,7 @@ def draft(request: HttpRequest, patient: Patient) -> HttpResponse:
     by = person(request)
     if "drop" in request.POST:
         drop_draft(patient=patient, by=by)
+        drop_waiting(patient=patient, by=by)
         return redirect("diary:log", patient.pk)
     fields = fields_to_keep(said_of(request.POST, may_note=Permission.ADD_NOTES in request.allowed))  # type: ignore[attr-defined]
     if fields is None:
@@ -115,6 +121,15 @@ def entry(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpRespons
     return render(request, "diary/entry.html", context | _may(request))
 
 
+@require_safe
+@patient_access(Permission.READ_PHOTOS)
+def photo(request: HttpRequest, patient: Patient, entry_id: UUID, photo_id: UUID) -> HttpResponse:
+    """Serve one photo as nothing but a picture; with `?small` its thumbnail."""
+    photos = EntryPhoto.objects.shown(_scope(request)).filter(patient=patient, entry=entry_id)
+    found = get_object_or_404(photos.values_list("small" if "small" in request.GET else "data", flat=True), pk=photo_id)
+    return photo_response(bytes(found))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_access(Permission.CHANGE_ENTRY)
 def entry_edit(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpResponse:
@@ -123,10 +138,12 @@ def entry_edit(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpRe
     form = LogForm(data, patient=patient, today=today, initial=initial_from(shown), of=shown)
     if form.is_valid() and not form.asks:
         saved = change_entry(entry=shown, said=form.said(), by=person(request))
+        take_photos(request, patient, saved)
         return _to_advice(request, saved, form)
+    take_photos(request, patient, shown)
     page = symptoms_for_log(patient, today=today, ticked=form.slugs, scope=_scope(request))
     context = {"patient": patient, "entry": shown, "form": form, "page": page, "may_note": True}
-    return render(request, "diary/entry_edit.html", context)
+    return render(request, "diary/entry_edit.html", context | photos_of_entry(request, shown))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

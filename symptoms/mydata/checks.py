@@ -50,6 +50,11 @@ def _version_of_entry(row: Any) -> None:
     date.fromisoformat(row.said["day"])
 
 
+def _photo_of_an_entry(row: Any) -> None:
+    if row.entry_id is None:
+        raise ValueError("no entry")
+
+
 def _version_of_injection(row: Any) -> None:
     _told = (row.given_on, row.lines)
 
@@ -78,6 +83,7 @@ def _result(row: Any) -> None:
 CHECKS: Final[dict[str, tuple[Callable[[Any], None], ...]]] = {
     "entries": (_past("day", "happened_at", "made_at", "saved_at", "deleted_at"),),
     "entry_versions": (_version_of_entry,),
+    "entry_photos": (_past("added_at"), _photo_of_an_entry),
     "injections": (_past("at"),),
     "injection_versions": (_version_of_injection,),
     "injection_plan_changes": (_plan_change,),

@@ -26,7 +26,8 @@ REFERENCE: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 10_000_0
 class Column:
     """One field: its name in the file, its path from the model, what kind of thing it is, and its schema.
 
-    `kind` is person, symptom, clinic, a row (of the table `target`), or the name of a plain kind.
+    `kind` is person, symptom, clinic, a row (of the table `target`), photo (a file of the ZIP), or the name of a
+    plain kind.
     """
 
     name: str
@@ -113,6 +114,7 @@ PLAIN_KINDS: Final[tuple[tuple[Any, str, Schema], ...]] = (
     (models.BooleanField, "yes or no", {"type": "boolean"}),
     (models.DecimalField, "number", {"type": "string", "pattern": r"^-?\d{1,12}(\.\d{1,6})?$"}),
     (models.IntegerField, "whole", {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}),
+    (models.BinaryField, "photo", shapes.PHOTO),
     (models.JSONField, "json", {"type": ["string", "number", "boolean", "null", "array", "object"]}),
     ((models.CharField, models.TextField), "text", {"type": "string"}),
 )

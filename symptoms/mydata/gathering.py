@@ -17,6 +17,7 @@ Row = dict[str, Any]
 LOOKED: Final = "sharing.looked"
 # All is held in memory for a moment, about a kilobyte a row. Twenty years of full days have fewer.
 MOST_ROWS: Final = 100_000
+MOST_PHOTOS: Final = 1000
 
 
 class TooMuch(Exception):
@@ -34,6 +35,7 @@ class Gathered:
     tables: dict[str, list[Row]] = field(default_factory=dict)
     who_looked: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
+    photos: dict[str, UUID] = field(default_factory=dict)  # by the name of its file; the bytes are read one by one
 
     @property
     def rows(self) -> int:
@@ -54,6 +56,7 @@ def gather(user: User, patient: Patient | None, now: datetime) -> Gathered:
     actors = {one.uuid: one.pk for one in User.objects.filter(uuid__in={event.actor for event in events})}
     for event in events:
         _tell(event, actors, numbers, whole)
+    whole.photos = numbers.photos
     names = User.objects.in_bulk(list(numbers.people))
     whole.people = [
         {"id": number, "name": shown_name(names[pk]), "me": pk == user.pk} for pk, number in numbers.people.items()
@@ -67,9 +70,18 @@ class Numbers:
     def __init__(self, first: int) -> None:
         self.people: dict[int, int] = {first: 1}
         self.of_rows: dict[str, dict[Any, int]] = {}
+        self.photos: dict[str, UUID] = {}
 
     def person(self, pk: int) -> int:
         return self.people.setdefault(pk, len(self.people) + 1)
+
+    def photo(self, pk: UUID) -> str:
+        """Return the name of a photo's file in the ZIP."""
+        if len(self.photos) >= MOST_PHOTOS:
+            raise TooMuch
+        name = f"photos/{len(self.photos) + 1:04d}.jpg"
+        self.photos[name] = pk
+        return name
 
     def row(self, table: str, pk: Any) -> int:
         """Return the number of a row. One that is gone gets the next number at its first mention."""
@@ -89,7 +101,7 @@ def _rows(table: Table, user: User, patient: Patient | None, numbers: Numbers, r
     owner: Any = patient.pk if table.whose == PATIENT and patient else user.pk
     columns = columns_of(table.name)
     found = table.rows_of._default_manager.filter(table.only, **{table.of: owner}).order_by(*table.order.split())
-    paths = [column.path for column in columns]
+    paths = ["pk" if column.kind == "photo" else column.path for column in columns]
     for place, (pk, *values) in enumerate(found.values_list("pk", *paths).iterator(chunk_size=2000)):
         if place >= room:
             raise TooMuch
@@ -102,6 +114,8 @@ def _rows(table: Table, user: User, patient: Patient | None, numbers: Numbers, r
 def _value(column: Column, value: Any, numbers: Numbers) -> Any:
     if value is None:
         return None
+    if column.kind == "photo":
+        return numbers.photo(value)
     if column.kind == "person":
         return numbers.person(value)
     if column.kind == "row":

@@ -12,6 +12,10 @@ LEFT_OUT: Final[dict[str, dict[str, str]]] = {
         "note_edition": "which finder that was",
         "assessed_revision": "how far triage has looked; it looks again after an import",
     },
+    "diary.EntryPhoto": {
+        "page": "a page that is not saved yet, to which the photo was added",
+        "small": "a small copy of the photo; an import makes it again",
+    },
     "followups.BloodTest": {"flag": "a link inside this tracker; the flag itself is in the download"},
     "followups.ReminderSettings": {"planned_at": "when the tracker last made its plan; it makes a new one"},
     "followups.CalendarFeed": {"digest": "opens the calendar to whoever can guess what it is the digest of"},

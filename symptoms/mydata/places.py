@@ -24,6 +24,7 @@ ERASED: Final = frozenset(
         "admin.LogEntry",
         "diary.Draft",
         "diary.Entry",
+        "diary.EntryPhoto",
         "diary.EntryVersion",
         "diary.Report",
         "followups.BloodTest",

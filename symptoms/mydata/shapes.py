@@ -16,6 +16,7 @@ INSTANT: Final[Schema] = {
 TIME: Final[Schema] = {"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$"}
 UUID: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}
 SLUG: Final[Schema] = {"type": "string", "pattern": "^[-a-zA-Z0-9_]{1,60}$"}
+PHOTO: Final[Schema] = {"type": "string", "pattern": r"^photos/[0-9]{4}\.jpg$"}
 GRADE: Final[Schema] = {"type": ["integer", "null"], "minimum": 0, "maximum": 4}
 PLAIN: Final[Schema] = {"type": ["string", "number", "boolean", "null"], "maxLength": 500}
 ZONE: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 64}

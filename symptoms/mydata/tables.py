@@ -70,6 +70,14 @@ TABLES: Final = (
         of="entry__patient",
     ),
     Table(
+        "entry_photos",
+        "diary.EntryPhoto",
+        "entry author added_at width height file=data",
+        "A photo of an entry; `file` is its name in the ZIP.",
+        "entry__made_at entry_id added_at id",
+        only=Q(entry__isnull=False),
+    ),
+    Table(
         "injections",
         "followups.Injection",
         "at time_zone number site dose phase device given_by batch expires_on out_of_fridge_at infection "

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from typing import IO, Any, Final
@@ -14,6 +15,8 @@ from typing import IO, Any, Final
 import fastjsonschema
 from django.utils.translation import gettext as _
 
+from symptoms.diary.photos import MOST as MOST_OF_AN_ENTRY
+from symptoms.lib.uploads import LARGEST_BYTES, CleanPhoto, NotTaken, drawn_again
 from symptoms.mydata import placed_json
 from symptoms.mydata.archive import FILE_NAME
 from symptoms.mydata.columns import Column, columns_of, read
@@ -22,14 +25,26 @@ from symptoms.mydata.placed_json import NotJson, Placed
 from symptoms.mydata.schema import FORMAT, MOST_PEOPLE, NAMED_PERSON, PERSON, READABLE, row_schema
 from symptoms.mydata.tables import TABLES
 
-# Bytes. A diary of five full years packs to under two megabytes and unpacks to under ten.
-MOST_UPLOAD: Final = 20 * 1024 * 1024
+# Bytes. A diary of five full years packs to under two megabytes and unpacks to under ten; a photo has half a megabyte.
+MOST_UPLOAD: Final = 32 * 1024 * 1024
+# Each photo is drawn anew, in a tenth of a second.
+MOST_PHOTOS: Final = 200
 MOST_JSON: Final = 100 * 1024 * 1024
 # Values in all of the file: the rows of the fullest diary have about twenty each, and commas in texts count as well.
 MOST_VALUES: Final = 5_000_000
 MOST_MEMBERS: Final = 5000
 MOST_FAULTS: Final = 20
 NAME: Final = re.compile(r"(?:[a-z0-9_-]{1,40}/)?[a-z0-9_-]{1,80}(?:\.[a-z0-9]{1,10}){1,2}")
+PHOTO_FAULTS: Final = (
+    KeyError,
+    NotTaken,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+)
 ENCRYPTED: Final = 0x1
 # A NUL as JSON writes it, and not a backslash that somebody typed before "u0000".
 NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -74,6 +89,7 @@ class Diary:
     people: dict[int, str]
     owner: frozenset[int]
     tables: dict[str, list[Read]] = field(default_factory=dict)
+    photos: dict[str, CleanPhoto] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -82,7 +98,10 @@ class Diary:
 
 def unpack(upload: IO[bytes]) -> Diary:
     """Return what an upload holds, or raise NotADiary."""
-    return _Checker(_parse(_text(upload))).diary()
+    diary = _Checker(_parse(_text(upload))).diary()
+    if rows := diary.tables["entry_photos"]:
+        diary.photos = _photos(upload, rows)
+    return diary
 
 
 # -- the ZIP ---------------------------------------------------------------------------------------------------
@@ -106,6 +125,27 @@ def _text(upload: IO[bytes]) -> str:
     except UnicodeDecodeError as wrong:
         line = raw.count(b"\n", 0, wrong.start) + 1
         raise NotADiary(Fault(FILE_NAME, line, _("There are signs that are not UTF-8."))) from None
+
+
+def _photos(upload: IO[bytes], rows: list[Read]) -> dict[str, CleanPhoto]:
+    """Return the photos that rows name, each drawn anew: what is in a file of somebody's is not believed."""
+    if len(rows) > MOST_PHOTOS or max(Counter(row.values["entry"] for row in rows).values()) > MOST_OF_AN_ENTRY:
+        raise _fault(_("There are too many photos in this file."))
+    found: dict[str, CleanPhoto] = {}
+    left = MOST_UPLOAD
+    with zipfile.ZipFile(upload) as archive:
+        for row in rows:
+            try:
+                with archive.open(row.values["file"]) as member:
+                    data = member.read(min(LARGEST_BYTES, left) + 1)
+                left -= len(data)
+                if left < 0:
+                    raise _fault(_("The file is too large. Ask whoever runs this tracker."))
+                found[row.values["file"]] = drawn_again(data)
+            except PHOTO_FAULTS:
+                why = _("the photo is missing, or it is damaged")
+                raise NotADiary(Fault(FILE_NAME, row.line, why)) from None
+    return found
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:

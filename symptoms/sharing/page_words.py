@@ -10,6 +10,7 @@ PAGES: Final[dict[str, Words]] = {
     "today:today": _("first page"),
     "today:month": _("diary"),
     "diary:entry": _("an entry"),
+    "diary:photo": _("a photo"),
     "diary:log": _("page to log"),
     "diary:found": _("page to log"),
     "diary:draft": _("page to log"),

@@ -47,7 +47,7 @@ OWNER: Final = frozenset(Permission) - {Permission.WORK_FLAGS, Permission.SET_TR
 READS: Final[dict[str, frozenset[Permission]]] = {
     Kind.SYMPTOMS: frozenset({Permission.READ_SYMPTOMS, Permission.READ_ENTRY}),
     Kind.NOTES: frozenset({Permission.READ_NOTES, Permission.READ_ENTRY}),
-    Kind.PHOTOS: frozenset({Permission.READ_PHOTOS}),
+    Kind.PHOTOS: frozenset({Permission.READ_PHOTOS, Permission.READ_ENTRY}),
     Kind.INJECTIONS: frozenset({Permission.READ_INJECTIONS}),
     Kind.BLOOD_TESTS: frozenset({Permission.READ_BLOOD_TESTS}),
     Kind.REPORTS: frozenset({Permission.READ_REPORTS}),

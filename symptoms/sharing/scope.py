@@ -29,7 +29,7 @@ class Scope:
     @property
     def entries(self) -> bool:
         """Whether any part of an entry of the diary is shared."""
-        return self.symptoms or self.notes
+        return self.symptoms or self.notes or self.photos
 
 
 EVERYTHING: Final = Scope(

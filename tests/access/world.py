@@ -20,6 +20,7 @@ from symptoms.sharing.actions import revoke_access
 from symptoms.sharing.models import ClinicMember, Grant, Patient
 from symptoms.triage.actions.settings import add_usual, expect_level
 from tests.factories.cast import Cast, make_cast, make_user, share
+from tests.factories.photos import make_photo
 from tests.factories.second_factor import curator
 from tests.factories.shared import taken_back
 from tests.followups import blood
@@ -152,6 +153,7 @@ def _things(cast: Cast, patient_id: Any) -> dict[str, Any]:
         "asked": "24h",
         "patient": patient_id,
         "entry": flag.entry_id,
+        "photo": make_photo(flag.entry).pk,
         "flag": flag.pk,
         "clinic": cast.clinic.pk,
         "grant": Grant.objects.get(patient=patient_id, user=cast.sam).pk,
@@ -179,6 +181,7 @@ def _foreign(cast: Cast) -> dict[str, Any]:
         "asked": "24h",
         "patient": hidden.pk,
         "entry": flag.entry_id,
+        "photo": make_photo(flag.entry).pk,
         "flag": flag.pk,
         "clinic": cast.far_clinic.pk,
         "grant": Grant.objects.get(patient=hidden).pk,

@@ -25,6 +25,7 @@ from symptoms.triage.actions import acknowledge_flag, assess_entry
 from symptoms.triage.actions.settings import RulesSaid, add_usual, change_settings, expect_level, rules_of
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
+from tests.factories.photos import make_photo
 from tests.followups import blood
 from tests.inbox import flags
 
@@ -58,6 +59,8 @@ def fill(cast: Cast) -> Patient:
         make_entry(log, {"headache": back % 5, "fatigue": None}, day=today - timedelta(days=back), note=NOTE)
     changed = make_entry(log, {"nausea": 2}, day=today, temperature_c=Decimal("38.60"), note=f"chills {NOTE}")
     change_entry(entry=changed, said=EntrySaid(today, [ReportSaid(headache, 3)], note="=1+1"), by=ana)
+    make_photo(changed, "red")
+    make_photo(changed, "blue")
     delete_entry(entry=make_entry(log, {"dizzy": 1}, day=today), by=ana)
     make_entry(log, {"tingling": 2}, day=today - timedelta(days=1), by=sam, note="she looked pale, cold hands")
     _follow_up(cast)

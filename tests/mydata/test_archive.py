@@ -103,7 +103,7 @@ def test_it_names_others_and_holds_no_address_of_theirs(cast: Cast) -> None:
     User.objects.filter(pk=cast.sam.pk).update(name="sam.name@example.org")  # some type their address as a name
     Event.objects.create(verb="sharing.looked", actor=cast.okoye.uuid, patient=cast.ana_log.pk, data={"page": "x"})
     archive = opened(cast)
-    text = "\n".join(archive.read(name).decode() for name in archive.namelist())
+    text = "\n".join(archive.read(name).decode() for name in archive.namelist() if not name.endswith(".jpg"))
     addresses = set(re.findall(r"[\w.+-]+@[\w-]+\.[\w.]+", text))
     assert addresses == {rich.MAIL}
     assert "Dr Okoye" in text
@@ -113,7 +113,7 @@ def test_it_names_others_and_holds_no_address_of_theirs(cast: Cast) -> None:
 def test_it_holds_no_secret_and_no_id_of_the_tracker(cast: Cast) -> None:
     rich.fill(cast)
     archive = opened(cast)
-    text = "\n".join(archive.read(name).decode() for name in archive.namelist())
+    text = "\n".join(archive.read(name).decode() for name in archive.namelist() if not name.endswith(".jpg"))
     keys = {str(key) for key in cast.ana_log.entry_set.values_list("idempotency_key", flat=True)}
     ids = set(re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", text))
     assert ids == keys

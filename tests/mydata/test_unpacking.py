@@ -33,7 +33,15 @@ def zipped(**files: Any) -> io.BytesIO:
 
 
 def diary(text: str) -> io.BytesIO:
-    return zipped(**{"diary.json": text})
+    return zipped(**{"diary.json": text}, **_photos())
+
+
+def _photos() -> dict[str, bytes]:
+    """Return the photos of the rich diary, once it was filled."""
+    if not _files:
+        return {}
+    with zipfile.ZipFile(io.BytesIO(_files[0])) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if name.startswith("photos/")}
 
 
 _files: list[bytes] = []

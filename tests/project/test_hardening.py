@@ -221,6 +221,17 @@ def test_a_huge_upload_is_refused_by_its_length(cast: Cast, settings: LazySettin
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize(("path", "most"), [("log/", "LARGEST_PHOTOS"), ("my-data/import/", "LARGEST_UPLOAD")])
+def test_only_pages_of_an_entry_may_bring_more(cast: Cast, settings: LazySettings, path: str, most: str) -> None:
+    for more in (0, 1):
+        asked = RequestFactory().post(
+            f"/p/{cast.ana_log.pk}/{path}", b"", content_type="multipart/form-data; boundary=x"
+        )
+        asked.META["CONTENT_LENGTH"] = str(getattr(settings, most) + more)
+        answer = headers.RequestMiddleware(lambda request: HttpResponse("through"))(asked)
+        assert answer.status_code == (413 if more else 200)
+
+
 def test_all_symptoms_ticked_and_answered_fit(cast: Cast, ana: Client) -> None:
     """No limit stands in the way of somebody who has everything."""
     fields: dict[str, Any] = {"note": "x" * 5000}

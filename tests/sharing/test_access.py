@@ -92,7 +92,7 @@ def test_can_follows_the_kinds_of_the_grant(
 
 @pytest.mark.parametrize("kind", Kind.values)
 def test_one_kind_opens_that_kind_and_nothing_else(cast: Cast, kind: str) -> None:
-    of_entries = {P.READ_ENTRY} if kind in {"symptoms", "notes"} else set()
+    of_entries = {P.READ_ENTRY} if kind in {"symptoms", "notes", "photos"} else set()
     Grant.objects.filter(user=cast.sam).update(reads=[kind])
     read = {P.READ_LOG, READS[kind], *of_entries}
     assert permissions(cast.sam, cast.ana_log) == read
@@ -124,7 +124,7 @@ def test_adding_what_is_not_read_is_refused_by_the_database(cast: Cast) -> None:
     [
         ("symptoms", {P.WORK_FLAGS, P.SET_TRIAGE, P.SET_USUAL, P.READ_ENTRY}),
         ("notes", {P.READ_ENTRY}),
-        ("photos", set()),
+        ("photos", {P.READ_ENTRY}),
         ("injections", {P.SET_INJECTION_PLAN}),
         ("blood-tests", {P.SET_FOLLOWUPS, P.MARK_RESULT_SEEN, P.ADD_BLOOD_TESTS, P.CHANGE_RESULT}),
         ("reports", set()),

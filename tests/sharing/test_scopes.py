@@ -32,6 +32,7 @@ from symptoms.triage.models import Flag
 from tests.access.table import ROUTES, url_of
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
+from tests.factories.photos import make_photo
 from tests.followups import blood
 from tests.followups.reminding import planned
 from tests.notifications import reminders
@@ -42,7 +43,7 @@ MARKS: Final[dict[str, tuple[str, ...]]] = {
     "notes": ("Zeldamark", "Oldnote-mark", "lips are swelling up and"),
     "injections": ("Batch-mark", "Oldbatch-mark", "Medicine-mark", "Planwhy-mark", "njection 87"),
     "blood-tests": ("31.7773", "Extrawhy-mark", "Testwhy-mark", "17.7771"),
-    "photos": (),
+    "photos": ("Photo 1 of 1", "JFIF"),
     "reports": (),
 }
 HIDDEN: Final = "Hidden-mark"
@@ -91,11 +92,13 @@ def log(cast: Cast) -> Log:
     for one in (hidden, entry):
         assess_entry(entry_id=one.pk)
     Entry.objects.filter(pk=hidden.pk).update(hidden_at=clock.now() - timedelta(days=1))
+    photo = make_photo(entry)
     flag = Flag.objects.get(lines__entry=entry)
     acknowledge_flag(flag=flag, by=cast.lindqvist, note="Reply-mark")
     ids = {
         "patient": cast.ana_log.pk,
         "entry": entry.pk,
+        "photo": photo.pk,
         "hidden": hidden.pk,
         "flag": flag.pk,
         "injection": shot.pk,

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -181,7 +182,7 @@ class LogForm(forms.Form):
         text = str(self["temperature"].value() or "")
         return options_for(text, unit_of(str(self["temperature_unit"].value() or "")))
 
-    @property
+    @cached_property
     def key(self) -> UUID:
         """The idempotency key that was made when the page was drawn, or a new one."""
         return uuid_in(self.data.get("key") if self.is_bound else self.initial.get("key")) or uuid4()

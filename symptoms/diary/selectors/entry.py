@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from symptoms.accounts.models import User
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.actions import snapshot
-from symptoms.diary.models import Entry
+from symptoms.diary.models import Entry, EntryPhoto
 from symptoms.diary.questions import QUESTIONS, answer_words
 from symptoms.diary.selectors.cut import cut_said
 from symptoms.lib.units import Unit, temperature_words
@@ -46,10 +46,14 @@ class EntryPage:
     temperature: str
     unread_temperature: str
     history: list[Change]
+    photos: list[EntryPhoto]
 
 
 def entry_for_page(entry: Entry, *, unit: Unit, scope: Scope) -> EntryPage:
-    """Return what `entry` says and said before, of the kinds in `scope`, in one query, three where it was changed."""
+    """Return what `entry` says and said before, of the kinds in `scope`: one query, three where it was changed.
+
+    One more for its photos, where the reader may see them. Their bytes are not read.
+    """
     reports = list(entry.reports.all())
     unread = entry.temperature_typed if entry.temperature_c is None else ""
     return EntryPage(
@@ -57,6 +61,7 @@ def entry_for_page(entry: Entry, *, unit: Unit, scope: Scope) -> EntryPage:
         temperature=temperature_words(entry.temperature_c, entry.temperature_typed, unit),
         unread_temperature=unread.removesuffix(" ?"),
         history=_history(entry, unit, scope),
+        photos=list(entry.photos.select_related("author").in_order()) if scope.photos else [],
     )
 
 

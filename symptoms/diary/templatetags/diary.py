@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from symptoms.catalogue import finder
 from symptoms.diary.forms.cards import BLANK_CARD
-from symptoms.diary.models import Entry
+from symptoms.diary.models import Entry, EntryPhoto
 from symptoms.diary.selectors.log import Area
 
 register = template.Library()
@@ -78,6 +78,12 @@ def _pattern(route: str, _prefix: str) -> str:
 def time_made(entry: Entry) -> str:
     """Return the time of day at which an entry was made, in the reader's zone."""
     return f"{timezone.localtime(entry.made_at):%H:%M}"
+
+
+@register.filter
+def time_added(photo: EntryPhoto) -> str:
+    """Return the time of day at which a photo was added, in the reader's zone."""
+    return f"{timezone.localtime(photo.added_at):%H:%M}"
 
 
 @lru_cache(maxsize=2048)

@@ -13,8 +13,10 @@ from symptoms.audit.actions import record
 from symptoms.catalogue.finder import edition
 from symptoms.catalogue.models import Symptom
 from symptoms.diary.notes import read_to_keep
+from symptoms.diary.photos import SMALL_SIDE
 from symptoms.lib import clock
 from symptoms.lib.emergency import country_choices
+from symptoms.lib.uploads import smaller
 from symptoms.mydata.archive import FILE_NAME
 from symptoms.mydata.checks import complaint
 from symptoms.mydata.columns import Column, columns_of, read
@@ -113,11 +115,19 @@ class _Restorer:
         values = {one.attribute: self._value(one, row) for one in columns_of(table.name)}
         if pk is not None:
             values["id"] = pk
+        if table.name == "entry_photos":
+            values |= self._photo(values.pop("file"))
         if table.name == "entries":
             values |= self._read(row.values["note"], by_patient=values["author_id"] == self.patient.user_id)
         if "__" not in table.of:
             values[table.of] = self.patient.user if table.whose == ACCOUNT else self.patient
         return table.rows_of(**values)
+
+    def _photo(self, name: str) -> Row:
+        """Return a photo of the file as it was drawn anew; its size is measured, not believed."""
+        photo = self.diary.photos[name]
+        small = smaller(photo.data, SMALL_SIDE)
+        return {"data": photo.data, "small": small, "width": photo.width, "height": photo.height}
 
     def _read(self, note: str, *, by_patient: bool) -> Row:
         """Return what the finder reads in a note, so that it is not read again with every entry after it."""

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from symptoms.diary.models import Draft
+from symptoms.diary.models import Draft, EntryPhoto
 from symptoms.lib import clock
 from symptoms.notifications.models import Address, Notice, Reminder
 from symptoms.sharing.models import Invitation
@@ -28,6 +28,7 @@ class Rule:
 
 RULES: Final = (
     Rule("RETAIN_DRAFT_DAYS", Draft, lambda before: Q(kept_at__lt=before)),
+    Rule("RETAIN_DRAFT_DAYS", EntryPhoto, lambda before: Q(entry=None, added_at__lt=before)),
     Rule(
         "RETAIN_REMINDERS_DAYS",
         Reminder,
@@ -47,7 +48,8 @@ def remove_old() -> dict[str, int]:
     for rule in RULES:
         days = int(getattr(settings, rule.setting))
         if days > 0:
-            removed[rule.setting] = _remove(rule.model, rule.old(now - timedelta(days=days)))
+            gone = _remove(rule.model, rule.old(now - timedelta(days=days)))
+            removed[rule.setting] = removed.get(rule.setting, 0) + gone
     return removed
 
 

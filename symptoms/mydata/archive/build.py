@@ -8,19 +8,22 @@ from typing import Any, Final
 
 from django.template.loader import render_to_string
 
+from symptoms.diary.photos import photo_bytes
 from symptoms.mydata.archive.page import page_of
 from symptoms.mydata.archive.tables import write_table
 from symptoms.mydata.columns import columns_of
-from symptoms.mydata.gathering import Gathered, Row, is_named
+from symptoms.mydata.gathering import Gathered, Row, TooMuch, is_named
 from symptoms.mydata.schema import FORMAT, VERSION, schema
 
 FILE_NAME: Final = "diary.json"
 SCHEMA: Final = "diary.schema.json"
+# All is held in memory for a moment. About six hundred photos.
+MOST_PHOTO_BYTES: Final = 200 * 1024 * 1024
 PAGE: Final = "read-me.html"
 
 
 def build(whole: Gathered) -> bytes:
-    """Return the ZIP. `gathering.MOST_ROWS` bounds its size."""
+    """Return the ZIP. `gathering.MOST_ROWS` and `MOST_PHOTO_BYTES` bound its size."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         _write(archive, PAGE, [render_to_string("mydata/_archive.html", {"page": page_of(whole)})])
@@ -33,7 +36,19 @@ def build(whole: Gathered) -> bytes:
             _write_table(archive, name, header, _with_names(name, rows, whole), numbers)
         _write_table(archive, "who_looked", ["at", "who", "page"], _who(whole.who_looked, whole), frozenset())
         _write_table(archive, "events", ["at", "who", "what"], _who(whole.events, whole), frozenset())
+        _write_photos(archive, whole)
     return out.getvalue()
+
+
+def _write_photos(archive: zipfile.ZipFile, whole: Gathered) -> None:
+    """Write the photos one by one, as they are: a JPEG packs no smaller."""
+    left = MOST_PHOTO_BYTES
+    for name, pk in whole.photos.items():
+        data = photo_bytes(pk)
+        left -= len(data)
+        if left < 0:
+            raise TooMuch
+        archive.writestr(name, data, compress_type=zipfile.ZIP_STORED)
 
 
 def diary_json(whole: Gathered) -> Iterator[str]:

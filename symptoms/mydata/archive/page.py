@@ -76,7 +76,9 @@ class Told:
         self.unit = unit_of(whole.user.temperature_unit)
 
     def entries(self) -> list[Line]:
-        reports, tiers = defaultdict(list), {}
+        reports, tiers, photos = defaultdict(list), {}, defaultdict(list)
+        for photo in self.tables["entry_photos"]:
+            photos[photo["entry"]].append(photo["file"])
         for report in self.tables["reports"]:
             reports[report["entry"]].append(self._report(report))
         for one in self.tables["assessments"]:
@@ -84,9 +86,9 @@ class Told:
                 tiers[one["entry"]] = one["tier"]
         live = [row for row in self.tables["entries"] if row["deleted_at"] is None]
         newest = sorted(live, key=lambda row: (row["day"], row["made_at"]), reverse=True)
-        return [self._entry(row, reports[row["id"]], tiers.get(row["id"])) for row in newest]
+        return [self._entry(row, reports[row["id"]], tiers.get(row["id"]), photos[row["id"]]) for row in newest]
 
-    def _entry(self, row: Row, facts: list[str], tier: str | None) -> Line:
+    def _entry(self, row: Row, facts: list[str], tier: str | None, photos: list[str]) -> Line:
         celsius = Decimal(row["temperature_c"]) if row["temperature_c"] else None
         if warm := temperature_words(celsius, row["temperature_typed"], self.unit):
             facts = [*facts, _("Temperature: %(degrees)s") % {"degrees": warm}]
@@ -94,6 +96,8 @@ class Told:
             facts = [_("No symptoms")]
         if tier in TIERS and tier != "none":
             facts = [*facts, _("The advice: %(tier)s") % {"tier": TIERS[tier].sentence}]
+        if photos:
+            facts = [*facts, _("Photos: %(files)s") % {"files": ", ".join(photos)}]
         writer = "" if row["author"] == 1 else _(", written by %(name)s") % {"name": self.people[row["author"]]}
         return Line(f"{_day(row['day'])}{writer}", facts, row["note"])
 
