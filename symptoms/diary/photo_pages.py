@@ -16,6 +16,7 @@ from symptoms.diary.forms.fields import uuid_in
 from symptoms.diary.forms.photos import photos_in, too_many
 from symptoms.diary.models import Entry
 from symptoms.diary.photos import MOST, add_photos, drop_waiting, keep_photos, remove_photos, waiting
+from symptoms.diary.selectors.entry import photos_of
 from symptoms.lib.limits import Limit, who_asks
 from symptoms.lib.receiving import PHOTO
 from symptoms.lib.uploads import CleanPhoto
@@ -31,11 +32,11 @@ def take_photos(request: HttpRequest, patient: Patient, entry: Entry, *, page: U
     """Remove and add photos as the page says, with a sentence for each that cannot be taken. The entry is saved."""
     if request.method != "POST" or Permission.ADD_PHOTOS not in _allowed(request):
         return
-    by, gone, here = person(request), _removed(request), "waiting" in request.POST
-    if page is None and gone:
-        remove_photos(entry=entry, which=gone, by=by)
-    elif gone:
-        drop_waiting(patient=patient, by=by, which=gone)
+    by, here = person(request), "waiting" in request.POST
+    if page is None:
+        remove_photos(entry=entry, which=_removed(request), by=by)
+    else:
+        drop_waiting(patient=patient, by=by, which=_removed(request))
     photos = _sent(request)
     if not (photos or here):
         return
@@ -60,7 +61,7 @@ def photos_of_page(request: HttpRequest, patient: Patient, *, page: UUID, is_kno
 
 def photos_of_entry(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     """Return what the page that changes an entry shows of its photos."""
-    photos = list(entry.photos.select_related("author").in_order())
+    photos = photos_of(entry)
     gone = {str(one) for one in _removed(request)}
     room = MOST - len(photos)
     return {"may_photo": True, "photo_most": MOST, "photo_room": room, "photos": photos, "removed": gone}

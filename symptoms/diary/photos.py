@@ -62,10 +62,9 @@ def waiting(patient: Patient, page: UUID | None, *, by: User) -> Any:
     return EntryPhoto.objects.waiting().filter(patient=patient, author=by, page=page)
 
 
-def photo_bytes(photo_id: UUID, *, small: bool = False) -> bytes:
-    """Return the JPEG of a photo, or its thumbnail."""
-    name = "small" if small else "data"
-    return bytes(EntryPhoto.objects.values_list(name, flat=True).get(pk=photo_id))
+def photo_bytes(photo_id: UUID) -> bytes:
+    """Return the JPEG of a photo."""
+    return bytes(EntryPhoto.objects.values_list("data", flat=True).get(pk=photo_id))
 
 
 def _add(there: Any, photos: Sequence[CleanPhoto], **more: Any) -> int:

@@ -257,7 +257,7 @@ def test_only_who_was_given_photos_sees_any_trace_of_them(cast: Cast, who: str) 
     before = looks.count()
     assert client.get(address(photo)).status_code == 200
     assert looks.count() == before + 1
-    assert looks.order_by("pk").last().data == {"page": "diary:photo"}
+    assert looks.order_by("-pk")[0].data == {"page": "diary:photo"}
     assert "Photo 1 of 1, added" in page(client, entry)
     assert 'name="remove-photo"' not in page(client, entry)
     revoke_access(grant=Grant.objects.get(patient=cast.ana_log, **_of(cast, who)), by=cast.ana)

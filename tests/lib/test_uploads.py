@@ -47,13 +47,16 @@ def opened(clean: CleanPhoto) -> Image.Image:
 # Taken
 
 
-@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "P", "CMYK", "LA", "1", "I;16"])
+EVERY_MODE = {
+    "JPEG": ("RGB", "L", "CMYK", "1"),
+    "PNG": ("RGB", "L", "RGBA", "P", "LA", "1", "I;16"),
+    "WEBP": ("RGB", "L", "RGBA", "P", "CMYK", "LA", "1", "I;16"),
+}
+
+
+@pytest.mark.parametrize(("format_", "mode"), [(kind, mode) for kind, modes in EVERY_MODE.items() for mode in modes])
 def test_a_still_picture_becomes_a_jpeg_of_ours(format_: str, mode: str) -> None:
-    try:
-        data = encoded(Image.new(mode, (40, 30)), format_)
-    except (OSError, KeyError):
-        pytest.skip(f"{format_} has no {mode}")
+    data = encoded(Image.new(mode, (40, 30)), format_)
     clean = clean_photo(data)
     assert (clean.width, clean.height) == (40, 30)
     assert opened(clean).format == "JPEG"

@@ -33,6 +33,7 @@ from tests.factories.rules import release
 @pytest.fixture
 def told(db: None, settings: LazySettings) -> Iterator[None]:
     """A connection that is told who acts, as each is where the settings want the wall."""
+    connection.ensure_connection()
     settings.SECOND_WALL = True
     begin_telling(connection)
     yield

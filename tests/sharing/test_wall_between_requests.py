@@ -17,6 +17,7 @@ THREADS, ROUNDS = 4, 20
 
 @pytest.fixture(autouse=True)
 def _told(transactional_db: None, settings: LazySettings) -> Iterator[None]:
+    connection.ensure_connection()
     settings.SECOND_WALL = True
     begin_telling(connection)
     yield

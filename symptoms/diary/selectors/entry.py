@@ -61,8 +61,13 @@ def entry_for_page(entry: Entry, *, unit: Unit, scope: Scope) -> EntryPage:
         temperature=temperature_words(entry.temperature_c, entry.temperature_typed, unit),
         unread_temperature=unread.removesuffix(" ?"),
         history=_history(entry, unit, scope),
-        photos=list(entry.photos.select_related("author").in_order()) if scope.photos else [],
+        photos=photos_of(entry) if scope.photos else [],
     )
+
+
+def photos_of(entry: Entry) -> list[EntryPhoto]:
+    """Return the photos of an entry with who added each, in the order in which they came: one query, no bytes."""
+    return list(EntryPhoto.objects.filter(entry=entry).select_related("author").in_order())
 
 
 def _history(entry: Entry, unit: Unit, scope: Scope) -> list[Change]:
