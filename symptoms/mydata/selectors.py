@@ -5,6 +5,7 @@ from symptoms.accounts.models import User
 from symptoms.diary.models import Entry
 from symptoms.followups.models import Injection, Result
 from symptoms.mydata.actions.importing import is_empty
+from symptoms.sharing.actions.clinics import is_last_manager
 from symptoms.sharing.models import ClinicMember, Patient
 from symptoms.sharing.selectors import readers_of
 
@@ -43,6 +44,7 @@ class ErasePage:
     patient: Patient | None
     readers: list[str]
     works_at: list[str]
+    manages_alone: list[str]
 
 
 def erase_for_page(user: User) -> ErasePage:
@@ -52,4 +54,5 @@ def erase_for_page(user: User) -> ErasePage:
         patient=patient,
         readers=readers_of(patient) if patient else [],
         works_at=sorted(member.clinic.name for member in mine),
+        manages_alone=sorted(member.clinic.name for member in mine if is_last_manager(member.clinic, user)),
     )

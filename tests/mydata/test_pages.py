@@ -15,6 +15,8 @@ from symptoms.diary.models import Entry
 from symptoms.lib import clock
 from symptoms.mydata import gathering
 from symptoms.mydata.actions import ask_to_erase, download
+from symptoms.sharing.actions import add_member
+from symptoms.sharing.models import ClinicMember
 from tests.factories.cast import Cast, make_patient, make_user
 from tests.factories.diary import make_entry
 from tests.factories.second_factor import signed_in_before
@@ -134,6 +136,20 @@ def test_a_spoiled_diary_is_told_by_file_and_line(cast: Cast, client: Client) ->
 
 
 # -- erasing
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_manages_a_clinic_alone_is_told_before_the_account_is_erased(
+    client: Client, cast: Cast, others: int
+) -> None:
+    ClinicMember.objects.filter(clinic=cast.clinic).delete()
+    add_member(clinic=cast.clinic, user=cast.okoye, role="manager", by=None)
+    for _one in range(others):
+        add_member(clinic=cast.clinic, user=cast.lindqvist, role="manager", by=None)
+    client.force_login(cast.okoye)
+    page = client.get(reverse("mydata:erase")).content.decode()
+    assert "You work for a clinic here." in page
+    assert ("Nobody else manages it." in page) is (others == 0)
 
 
 def test_erasing_says_who_loses_sight_and_asks_for_a_tick(ana: Client, cast: Cast) -> None:

@@ -199,3 +199,19 @@ def test_an_operator_opens_a_clinic_with_its_first_manager(cast: Cast) -> None:
     with pytest.raises(CommandError, match="signs up first"):
         call_command("make_clinic", "Other", "1", "nobody@example.org")
     assert not Clinic.objects.filter(name="Other").exists()
+
+
+def test_an_operator_names_another_manager(cast: Cast) -> None:
+    """A clinic whose last manager erased the account would never let anybody in again."""
+    ClinicMember.objects.filter(clinic=cast.clinic).delete()
+    for said in (str(cast.clinic.pk), cast.clinic.name.upper()):
+        call_command("make_manager", said, cast.lindqvist.email.upper())
+        made = ClinicMember.objects.get(clinic=cast.clinic)
+        assert (made.user, made.role, made.is_active) == (cast.lindqvist, "manager", True)
+    with pytest.raises(CommandError, match="0 clinics"):
+        call_command("make_manager", "No such clinic", cast.bo.email)
+    Clinic.objects.create(name=cast.clinic.name)
+    with pytest.raises(CommandError, match=str(cast.clinic.pk)):
+        call_command("make_manager", cast.clinic.name, cast.bo.email)
+    with pytest.raises(CommandError, match="signs up first"):
+        call_command("make_manager", str(cast.clinic.pk), "nobody@example.org")
