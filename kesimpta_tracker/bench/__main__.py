@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kesimpta_tracker.bench import measures, report
+from kesimpta_tracker.bench import measures, report, wall
 from kesimpta_tracker.bench.client import Client
 from kesimpta_tracker.bench.processes import Running, free_port, memory_of_family, start_tracker
 from kesimpta_tracker.launcher import HOME
@@ -32,9 +32,9 @@ def main() -> int:
     parser.add_argument("--scheduled", type=int, default=1_000_000, help="reminders that wait in all")
     parser.add_argument("--mails", type=int, default=1500, help="mails that are sent to a server of the benchmark")
     parser.add_argument("--days", type=int, default=5 * 365, help="days of the diary that is downloaded")
-    parser.add_argument(
-        "--only", choices=("pages", "rules", "reminders", "notes", "my-data"), help="take only these measures"
-    )
+    parser.add_argument("--sharing", type=int, default=500, help="other patients who share with the clinic")
+    only = ("pages", "rules", "reminders", "notes", "my-data", "wall")
+    parser.add_argument("--only", choices=only, help="take only these measures; those of the wall only so")
     choices = parser.parse_args()
     var = Path(tempfile.mkdtemp(prefix="kb-"))
     try:
@@ -52,6 +52,8 @@ def measure(var: Path, choices: argparse.Namespace) -> list[report.Line]:
     """Start twice, fill the database, and take every measure. Returns the lines of the report."""
     if choices.only == "notes":
         return notes()
+    if choices.only == "wall":
+        return second_wall(var, choices)
     say("Starting a tracker of the benchmark's own, twice ...")
     first = start_tracker(var)
     if choices.only in ("rules", "reminders", "my-data"):
@@ -84,6 +86,18 @@ def my_data(var: Path, days: int) -> list[report.Line]:
     """Download a long diary and bring it back, and return how long that took."""
     say(f"Downloading {days} days, and bringing them back ...")
     return report.my_data(bench_data(var, f"--my-data={days}"))
+
+
+def second_wall(var: Path, choices: argparse.Namespace) -> list[report.Line]:
+    """Start a tracker with the second wall, and return what it costs against the same without."""
+    tracker = start_tracker(var, SECOND_WALL="true")
+    try:
+        known = bench_data(var, f"--entries={choices.entries}", f"--sharing={choices.sharing}")
+        say(f"Asking three servers for each page {choices.rounds} times, in turn ...")
+        with wall.servers(var, told_by(var)) as ports:
+            return report.wall(wall.in_turn(ports, known, choices.rounds))
+    finally:
+        tracker.stop()
 
 
 def notes() -> list[report.Line]:
@@ -123,9 +137,14 @@ def bench_data(var: Path, *choices: str) -> dict[str, Any]:
 
 def environment_of(var: Path) -> dict[str, str]:
     """Return how to reach the tracker's services. The benchmark makes tables of its own, so it is the owner."""
-    lines = (var / "run" / "environment").read_text().splitlines()
-    found = {name: value.strip("'") for name, _, value in (line.partition("=") for line in lines)}
+    found = told_by(var)
     return {**found, "DATABASE_URL": found["DATABASE_OWNER_URL"]}
+
+
+def told_by(var: Path) -> dict[str, str]:
+    """Return the environment of the parts of the tracker whose data is in `var`."""
+    lines = (var / "run" / "environment").read_text().splitlines()
+    return {name: value.strip("'") for name, _, value in (line.partition("=") for line in lines)}
 
 
 @contextmanager

@@ -52,8 +52,8 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
-def start_tracker(var: Path) -> Running:
-    """Start a tracker with data in `var` and wait for its first page."""
+def start_tracker(var: Path, **settings: str) -> Running:
+    """Start a tracker with data in `var`, and these settings, and wait for its first page."""
     port = free_port()
     told = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
     begun = time.monotonic()
@@ -61,7 +61,7 @@ def start_tracker(var: Path) -> Running:
     process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
         [sys.executable, "-m", "kesimpta_tracker.launcher", f"--var={var}", f"--port={port}"],
         cwd=HOME,
-        env={**told, "DEMO": "false"},
+        env={**told, "DEMO": "false", **settings},
         stdout=output,
         stderr=subprocess.STDOUT,
         text=True,

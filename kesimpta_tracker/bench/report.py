@@ -5,6 +5,8 @@ from math import ceil
 from statistics import median
 from typing import Any
 
+from kesimpta_tracker.bench.wall import WITH, WITHOUT
+
 # What, its floors, the ratio that must and should hold, the queries that must and should do.
 PAGES = (
     ("P1", "save", "save three symptoms", ("floor.save",), 2.5, 1.6, 10, 7),
@@ -156,6 +158,17 @@ def my_data(took: dict[str, float]) -> list[Line]:
         Line("P20", f"download of {days:.0f} days", told, "60 s", "5 s", seconds > 60, seconds <= 5),
         Line("", "the same brought back", back, "", "", False, True),
     ]
+
+
+def wall(times: dict[str, dict[str, list[float]]]) -> list[Line]:
+    """Return what each page takes behind the second wall against without; in brackets without against without."""
+    lines = []
+    for page, by_server in times.items():
+        once, again, behind = (median(by_server[name]) for name in (*WITHOUT, WITH))
+        ratio = behind / once
+        said = f"{behind:.1f} ms = {ratio:.3f} x ({again / once:.3f} x)"
+        lines.append(Line("P22", f"{page}, behind the wall", said, "1.05 x", "1.02 x", ratio > 1.05, ratio <= 1.02))
+    return lines
 
 
 def table(lines: list[Line]) -> str:

@@ -57,6 +57,14 @@ def test_flags_are_judged_by_their_slowest_hundredth(
     assert [line.verdict for line in report.flags(alive, dead)] == verdicts
 
 
+def test_the_wall_is_judged_against_the_same_without_and_tells_the_noise() -> None:
+    took = {"without": [10.0, 10.0, 90.0], "without again": [9.9] * 3}
+    behind = {"save": 10.6, "today": 10.5, "month": 10.1}
+    lines = report.wall({page: {**took, "with": [median] * 3} for page, median in behind.items()})
+    assert lines[0].value == "10.6 ms = 1.060 x (0.990 x)"
+    assert [line.verdict for line in lines] == ["MISSED", "ok", "aim met"]
+
+
 @pytest.mark.parametrize(("megabytes", "verdict"), [(401.0, "MISSED"), (350.0, "ok"), (300.0, "aim met"), (None, "ok")])
 def test_memory_is_judged(megabytes: float | None, verdict: str) -> None:
     assert report.memory(megabytes).verdict == verdict

@@ -37,6 +37,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--entries", type=int, default=1000)
+        parser.add_argument("--sharing", type=int, default=0, help="other patients who share with the clinic")
         parser.add_argument("--rules", type=int, metavar="N", help="only assess, and assess N stored entries anew")
         parser.add_argument("--reminders", type=int, metavar="N", help="only claim among N reminders, and send mails")
         parser.add_argument("--my-data", type=int, metavar="DAYS", help="only download and bring back a diary of DAYS")
@@ -55,7 +56,7 @@ class Command(BaseCommand):
         if options["my_data"]:
             self.stdout.write(json.dumps(my_data.measure(options["my_data"])))
             return
-        known = make_people(options["entries"])
+        known = make_people(options["entries"], options["sharing"])
         if options["queries"]:
             known["queries"] = count_queries(known)
         self.stdout.write(json.dumps(known))
@@ -71,8 +72,11 @@ def measure_rules(stored: int) -> dict[str, Any]:
 SHARED: Final = (Kind.SYMPTOMS, Kind.NOTES, Kind.INJECTIONS, Kind.BLOOD_TESTS)
 
 
-def make_people(entries: int) -> dict[str, Any]:
-    """Make Ana with a long diary, Sam who reads it, Bo who writes and a nurse. Return addresses and sessions."""
+def make_people(entries: int, sharing: int = 0) -> dict[str, Any]:
+    """Make Ana with a long diary, Sam who reads it, Bo who writes and a nurse. Return addresses and sessions.
+
+    `sharing` says how many other patients share with the nurse's clinic.
+    """
     ana, sam, bo, nurse = (
         User.objects.create_user(f"{name}@bench.example", None, name=name.title(), time_zone="UTC")
         for name in ("ana", "sam", "bo", "nurse")
@@ -83,6 +87,9 @@ def make_people(entries: int) -> dict[str, Any]:
     grant_access(patient=patient, to=sam, reads=SHARED, by=ana)
     for shared in (patient, writer):
         grant_access(patient=shared, to=clinic, reads=SHARED, by=shared.user)
+    others = User.objects.bulk_create(User(email=f"p{n}@bench.example", time_zone="UTC") for n in range(sharing))
+    for one in Patient.objects.bulk_create(Patient(user=user) for user in others):
+        grant_access(patient=one, to=clinic, reads=SHARED, by=one.user)
     fill_diary(patient, ana, entries)
     fill_floor(ana, entries)
     with connection.cursor() as cursor:
