@@ -6,7 +6,7 @@ only where a test has changed them.
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.apps import apps
@@ -21,10 +21,13 @@ COMMA: Final = SQL(", ")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The rows of a table as COPY writes them, with their digest. A migration may change the order of `columns`."""
+    """The rows of a table as COPY writes them, in any order, with the digest by which two are equal.
+
+    A migration may change the order of `columns`.
+    """
 
     columns: list[str]
-    rows: str
+    rows: str = field(compare=False)
     digest: str
 
 
