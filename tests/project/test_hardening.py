@@ -225,7 +225,7 @@ def test_a_huge_upload_is_refused_by_its_length(cast: Cast, settings: LazySettin
 def test_only_pages_of_an_entry_may_bring_more(cast: Cast, settings: LazySettings, path: str, most: str) -> None:
     for more in (0, 1):
         asked = RequestFactory().post(
-            f"/p/{cast.ana_log.pk}/{path}", b"", content_type="multipart/form-data; boundary=x"
+            f"/p/{cast.ana_log.pk}/{path}", b"-", content_type="multipart/form-data; boundary=x"
         )
         asked.META["CONTENT_LENGTH"] = str(getattr(settings, most) + more)
         answer = headers.RequestMiddleware(lambda request: HttpResponse("through"))(asked)
