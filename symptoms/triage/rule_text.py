@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from symptoms.triage.engine import RuleError
@@ -43,8 +44,12 @@ def blocks(files: Files) -> dict[str, Block]:
     return found
 
 
+@lru_cache(maxsize=2048)
 def id_in(text: str, name: str = "the rule") -> str:
-    """Return the id of the one rule in `text`. RuleError where it is no rule, or more than one."""
+    """Return the id of the one rule in `text`. RuleError where it is no rule, or more than one.
+
+    Remembered: a curator's page takes the same files apart three times.
+    """
     try:
         table: dict[str, Any] = tomllib.loads(text)
     except ValueError as wrong:
