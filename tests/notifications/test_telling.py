@@ -1,6 +1,7 @@
 """What is told, when, and how: on time, late, stale and together, or not at all."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from symptoms.accounts.models import User
 from symptoms.notifications.actions import answer_reminder, send_due
-from symptoms.notifications.leases import LEASE, claim_reminders
+from symptoms.notifications.leases import LEASE, claim_deliveries, claim_reminders
 from symptoms.notifications.models import Delivery, Notice, Reminder, Wishes
 from symptoms.notifications.wording import Words
 from tests.factories.cast import make_reached
@@ -271,6 +272,17 @@ def test_a_clock_that_jumps_about_loses_and_doubles_nothing(ana: User, jumps: li
 def test_a_lease_from_the_future_does_not_hold(ana: User) -> None:
     make_reminder(ana, NOON, lease_until=NOON + 3 * DAY)
     assert send_due(now=NOON).told == 1
+
+
+@pytest.mark.parametrize("behind", [timedelta(milliseconds=1), timedelta(seconds=50), LEASE])
+def test_a_worker_whose_clock_is_behind_takes_nothing_from_another(ana: User, behind: timedelta) -> None:
+    """It looked at the clock, then waited for the processor, or it has worked for a while since."""
+    make_reminder(ana, NOON - HOUR)
+    assert send_due(now=NOON - HOUR, seconds=0).told == 1
+    make_reminder(ana, NOON - HOUR)
+    for claim in (claim_reminders, partial(claim_deliveries, longest=DAY)):
+        assert len(claim(now=NOON, most=10)) == 1
+        assert claim(now=NOON - behind, most=10) == []
 
 
 def test_a_lease_holds_until_it_ends(ana: User) -> None:
