@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
+from symptoms.lib.acting import TRACKER, acting_as
 from symptoms.notifications.models import Delivery, Reminder
 
 LATE: Final = timedelta(seconds=60)
@@ -25,9 +26,10 @@ def health(request: HttpRequest) -> JsonResponse:
     """
     now = clock.now()
     try:
-        entries = Entry.objects.waiting_since(now - LATE).count()
-        reminders = Reminder.objects.filter(state="waiting", due_at__lt=now - LATE_REMINDER).count()
-        put_off = Delivery.objects.filter(state="waiting", tries__gt=0).count()
+        with acting_as(TRACKER):  # behind the second wall nobody sees no entry, and all would look well
+            entries = Entry.objects.waiting_since(now - LATE).count()
+            reminders = Reminder.objects.filter(state="waiting", due_at__lt=now - LATE_REMINDER).count()
+            put_off = Delivery.objects.filter(state="waiting", tries__gt=0).count()
     except DatabaseError:
         return JsonResponse({"database": "away"}, status=503)
     told = {

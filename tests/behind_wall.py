@@ -16,8 +16,19 @@ from django.db.backends.signals import connection_created
 
 from tests.factories.roles import ROLE, make_role
 
-# They take and leave the role themselves, or are about the owner.
-OWN_ROLES = ("tests/sharing/test_wall", "tests/audit/test_runtime_role")
+# They take and leave the role themselves, or do what is the owner's alone: migrate, empty a table, end a connection.
+OWN_ROLES = (
+    "tests/sharing/test_wall",
+    "tests/sharing/test_migrations",
+    "tests/audit/test_runtime_role",
+    "tests/audit/test_chain",
+    "tests/triage/test_episodes_migration",
+    "tests/project/test_bench",
+    "tests/project/test_canary",
+    "tests/project/test_celery",
+    "tests/project/test_emptying",
+    "tests/lib/test_limits",
+)
 
 
 def _take_role(connection: Any, **kwargs: Any) -> None:
@@ -36,16 +47,24 @@ def role_of_the_run() -> Callable[[], None]:
 
 
 @pytest.fixture(autouse=True)
-def _behind_the_wall(request: pytest.FixtureRequest) -> Iterator[None]:
+def _behind_the_wall(
+    request: pytest.FixtureRequest, role_of_the_run: Callable[[], None], django_db_blocker: Any
+) -> Iterator[None]:
     """Work as the role until the test ends. What a test flushes is flushed as the owner again."""
     marker = request.node.get_closest_marker("django_db")
-    real = {"transactional_db", "live_server"} & set(request.fixturenames)
+    real = bool({"transactional_db", "live_server"} & set(request.fixturenames))
+    real |= bool(marker and marker.kwargs.get("transaction"))
     uses = bool(marker or real or "db" in request.fixturenames)
-    if not settings.SECOND_WALL or not uses or str(request.node.nodeid).startswith(OWN_ROLES):
+    if not settings.SECOND_WALL or not uses:
         yield
         return
-    real_marker = bool(marker and marker.kwargs.get("transaction"))
-    request.getfixturevalue("transactional_db" if real or real_marker else "db")
+    if str(request.node.nodeid).startswith(OWN_ROLES):
+        yield
+        if real:  # a table that was made anew has lost what was granted on it
+            with django_db_blocker.unblock():
+                role_of_the_run()
+        return
+    request.getfixturevalue("transactional_db" if real else "db")
     connection.ensure_connection()
     _take_role(connection)
     connection_created.connect(_take_role, dispatch_uid="tests.behind-wall")

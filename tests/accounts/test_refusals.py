@@ -71,7 +71,8 @@ def test_known_and_unknown_address_are_written_down_by_the_same_work(ana: User, 
             tries(email)
         with CaptureQueriesContext(connection) as asked:
             tries(email)
-        work = [" ".join(one["sql"].split()[:3]) for one in asked if '"cache_rows"' not in one["sql"]]
+        queries = [one["sql"].rpartition("; ")[2] for one in asked]  # without who acts, behind the second wall
+        work = [" ".join(one.split()[:3]) for one in queries if '"cache_rows"' not in one]
         found.append([one for one in work if "SAVEPOINT" not in one][-2:])
     assert found[0] == found[1]
     assert found[0][0].startswith('SELECT "accounts_user"')

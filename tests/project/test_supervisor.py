@@ -130,7 +130,9 @@ def test_a_service_that_cannot_start_says_why(supervisor: Supervisor) -> None:
 
 
 def test_a_service_may_have_several_tries(supervisor: Supervisor, tmp_path: Path) -> None:
-    third_time = shell(f"echo try >> {tmp_path}/tries; test $(wc -l < {tmp_path}/tries) -ge 3 && touch {tmp_path}/up")
+    third_time = shell(
+        f"echo try >> {tmp_path}/tries; test $(wc -l < {tmp_path}/tries) -ge 3 && touch {tmp_path}/up && sleep 60"
+    )
     supervisor.start(Service("shy", third_time, ready=(tmp_path / "up").exists, start_tries=5))
     assert (tmp_path / "tries").read_text().count("try") == 3
 
