@@ -16,13 +16,15 @@ from django.db.backends.signals import connection_created
 
 from tests.factories.roles import ROLE, make_role
 
-# They take and leave the role themselves, or do what is the owner's alone: migrate, empty a table, end a connection.
+# They take and leave the role themselves, or do what is the owner's alone: migrate, empty a table, end a connection,
+# and read in the admin what nobody shares with the staff.
 OWN_ROLES = (
     "tests/sharing/test_wall",
     "tests/sharing/test_migrations",
     "tests/audit/test_runtime_role",
     "tests/audit/test_chain",
     "tests/triage/test_episodes_migration",
+    "tests/triage/test_advice_admin",
     "tests/project/test_bench",
     "tests/project/test_canary",
     "tests/project/test_celery",

@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import urlencode
 
 from symptoms.accounts import kept
@@ -16,7 +16,7 @@ from symptoms.accounts.factors import has_factor, shown
 from symptoms.accounts.models import User
 from symptoms.accounts.person import person
 
-type_of_view = Callable[..., HttpResponse]
+type_of_view = Callable[..., HttpResponseBase]
 
 
 def is_recent(request: HttpRequest) -> bool:
@@ -41,7 +41,7 @@ def recent_sign_in(view: type_of_view) -> type_of_view:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs) if is_recent(request) else ask_again(request)
 
     guarded.steps_up = True  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ Row = dict[str, Any]
 LOOKED: Final = "sharing.looked"
 # All is held in memory for a moment, about a kilobyte a row. Twenty years of full days have fewer.
 MOST_ROWS: Final = 100_000
-MOST_PHOTOS: Final = 1000
+MOST_PHOTOS: Final = 9999  # their names have four digits
 
 
 class TooMuch(Exception):

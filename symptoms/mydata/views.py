@@ -1,7 +1,7 @@
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_access(Permission.MANAGE_DATA)
 @recent_sign_in
-def download_diary(request: HttpRequest, patient: Patient) -> HttpResponse:
+def download_diary(request: HttpRequest, patient: Patient) -> HttpResponseBase:
     if request.method == "POST":
         return _zip(request, patient)
     return render(request, "mydata/download.html", {"patient": patient})
@@ -38,7 +38,7 @@ def download_diary(request: HttpRequest, patient: Patient) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @recent_sign_in
-def download_account(request: HttpRequest) -> HttpResponse:
+def download_account(request: HttpRequest) -> HttpResponseBase:
     """Give what is here about somebody who keeps no diary; others are led to the download of their diary."""
     own = Patient.objects.filter(user=person(request)).first()
     if own is not None:
@@ -46,7 +46,7 @@ def download_account(request: HttpRequest) -> HttpResponse:
     return _zip(request, None) if request.method == "POST" else render(request, "mydata/download.html")
 
 
-def _zip(request: HttpRequest, patient: Patient | None) -> HttpResponse:
+def _zip(request: HttpRequest, patient: Patient | None) -> HttpResponseBase:
     try:
         packed = download(patient=patient, by=person(request))
     except TooMuch:
@@ -54,7 +54,7 @@ def _zip(request: HttpRequest, patient: Patient | None) -> HttpResponse:
         return redirect("mydata:my-data")
     # The name is made here from the day alone: nothing that a person typed is in it.
     name = f"my-diary-{clock.local_day(clock.now(), timezone.get_current_timezone_name())}.zip"
-    return HttpResponse(packed, content_type=ZIP, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return FileResponse(packed, as_attachment=True, filename=name, content_type=ZIP)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from symptoms.accounts.models import User
 from symptoms.accounts.person import person
@@ -24,7 +24,7 @@ from symptoms.sharing.scope import Scope, scope_of
 
 __all__ = ["Permission", "Scope", "can", "clinic_access", "manager_access", "patient_access", "permissions", "scope_of"]
 
-type_of_view = Callable[..., HttpResponse]
+type_of_view = Callable[..., HttpResponseBase]
 # The first one is written down; so nobody can fill the log. Whoever searches is counted in kesimpta_tracker/limits.py.
 REFUSALS: Final = Limit("refusals at the gate that are written down", most=1, per=timedelta(minutes=10))
 
@@ -66,7 +66,7 @@ def patient_access(
 
     def gate(view: type_of_view) -> type_of_view:
         @wraps(view)
-        def guarded(request: HttpRequest, patient_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, patient_id: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
             patient = Patient.objects.select_related("user").filter(pk=patient_id).first()
             user = person(request)
             # The same work, and the same event, for an id of somebody else's and for one that was never issued.
@@ -95,7 +95,7 @@ def manager_access(view: type_of_view) -> type_of_view:
     """Turn `clinic_id` into a checked `clinic` that this person manages, or answer 403 to a member, 404 to others."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, clinic: Clinic, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, clinic: Clinic, *args: Any, **kwargs: Any) -> HttpResponseBase:
         managers = clinic.members.filter(role=ClinicMember.Role.MANAGER, is_active=True)
         if not managers.filter(user=person(request).pk).exists():
             note_refused(request, person(request), f"clinic:{clinic.pk}")
@@ -109,7 +109,7 @@ def clinic_access(view: type_of_view) -> type_of_view:
     """Turn `clinic_id` of the URL into a checked `clinic` of which this person is an active member, or 404."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, clinic_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, clinic_id: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
         mine = Clinic.objects.filter(members__user=person(request).pk, members__is_active=True)
         clinic = mine.filter(pk=clinic_id).first()
         if clinic is None:

@@ -1,22 +1,13 @@
-from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.template.response import SimpleTemplateResponse
 
-from symptoms.lib.acting import TRACKER, acting_as
 from symptoms.triage.models import Assessment, Flag
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
-    """Rows that only the tracker itself may write. Behind the second wall they are read as the tracker, too."""
-
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return _as_the_tracker(super().changelist_view, request, *args, **kwargs)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return _as_the_tracker(super().changeform_view, request, *args, **kwargs)
+    """Rows that only the tracker itself may write."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -26,12 +17,6 @@ class ReadOnly(admin.ModelAdmin[Any]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-def _as_the_tracker(view: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    with acting_as(TRACKER):
-        answer = view(*args, **kwargs)
-        return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
 
 
 ASSESSED: Final = ("entry_id", "revision", "tier", "checked", "rule_set", "assessed_at", "duration_us")

@@ -51,6 +51,8 @@ class Person:
         with taken_back():
             answer = self.client.generic(method, url)
             rows = rows_written()
+        if answer.streaming:
+            answer.close()  # nobody reads on, and a file would stay open
         return answer, rows  # type: ignore[return-value]
 
 

@@ -1,5 +1,6 @@
 """A diary with something in every table, made through the actions that pages call, and what of it must never leak."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -18,6 +19,7 @@ from symptoms.followups.actions.reminders import give_copies, plan_reminders
 from symptoms.followups.actions.results import change_result
 from symptoms.followups.actions.vaccines import add_vaccine, note_agreed
 from symptoms.lib import clock
+from symptoms.mydata.actions import download
 from symptoms.notifications.models import Address, Notice, Wishes
 from symptoms.sharing.actions import invite_to_log
 from symptoms.sharing.models import Patient
@@ -109,3 +111,9 @@ def _follow_up(cast: Cast) -> None:
     give_copies(patient=log, to=cast.sam, hours=3, by=ana)
     make_feed(patient=log, detail="full", by=ana)
     plan_reminders(log)
+
+
+def zip_of(patient: Patient | None, by: User) -> io.BytesIO:
+    """Return a download, and leave no file open."""
+    with download(patient=patient, by=by) as packed:
+        return io.BytesIO(packed.read())

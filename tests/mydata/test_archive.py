@@ -19,7 +19,6 @@ from symptoms.accounts.models import User
 from symptoms.audit.models import Event
 from symptoms.lib import clock
 from symptoms.mydata import gathering
-from symptoms.mydata.actions import download
 from symptoms.mydata.archive.tables import cell, write_table
 from symptoms.mydata.gathering import TooMuch, gather
 from symptoms.mydata.schema import schema
@@ -27,6 +26,7 @@ from symptoms.mydata.tables import ACCOUNT, TABLES
 from tests.factories.cast import Cast
 from tests.factories.diary import make_entry
 from tests.mydata import rich
+from tests.mydata.rich import zip_of
 
 # Attack 38, and what else spreadsheets take for the beginning of a formula.
 FORMULAS = (
@@ -51,7 +51,7 @@ REMOTE = re.compile(r"https?://|src=|href=|url\(|@import|<script|<link|<iframe|<
 
 
 def opened(cast: Cast) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(download(patient=cast.ana_log, by=cast.ana)))
+    return zipfile.ZipFile(zip_of(patient=cast.ana_log, by=cast.ana))
 
 
 def rows_of(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
@@ -144,7 +144,7 @@ def test_names_of_files_are_made_here_and_safe(cast: Cast) -> None:
 
 def test_an_account_without_a_diary_has_its_own(cast: Cast) -> None:
     rich.fill(cast)
-    archive = zipfile.ZipFile(io.BytesIO(download(patient=None, by=cast.sam)))
+    archive = zipfile.ZipFile(zip_of(patient=None, by=cast.sam))
     said = json.loads(archive.read("diary.json"))
     assert {name for name in said if name in {table.name for table in TABLES}} == {
         table.name for table in TABLES if table.whose == ACCOUNT
@@ -174,11 +174,11 @@ def test_more_than_fits_is_refused(cast: Cast, monkeypatch: pytest.MonkeyPatch) 
     make_entry(cast.ana_log, {"headache": 1})
     monkeypatch.setattr(gathering, "MOST_ROWS", 1)
     with pytest.raises(TooMuch):
-        download(patient=cast.ana_log, by=cast.ana)
+        zip_of(patient=cast.ana_log, by=cast.ana)
 
 
 def test_a_download_is_written_down_without_what_is_in_it(cast: Cast) -> None:
     rich.fill(cast)
-    download(patient=cast.ana_log, by=cast.ana)
+    zip_of(patient=cast.ana_log, by=cast.ana)
     event = Event.objects.get(verb="mydata.downloaded")
     assert (event.actor, event.patient, set(event.data)) == (cast.ana.uuid, cast.ana_log.pk, {"rows"})

@@ -1,6 +1,5 @@
 """An erased person is found nowhere any more, not even after an old backup came back."""
 
-import io
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -28,7 +27,7 @@ from symptoms.diary.actions import keep_draft
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
 from symptoms.mydata import mails, receivers, tasks
-from symptoms.mydata.actions import GRACE, ask_to_erase, bring_back, download, erase_due, keep_data
+from symptoms.mydata.actions import GRACE, ask_to_erase, bring_back, erase_due, keep_data
 from symptoms.mydata.actions import replay_tombstones as replay
 from symptoms.mydata.actions.forgetting import EMPTIED, FORMER, forget
 from symptoms.mydata.models import Tombstone
@@ -40,6 +39,7 @@ from symptoms.triage.signals import watched
 from tests.factories.cast import Cast, make_patient, make_user
 from tests.factories.diary import make_entry
 from tests.mydata import rich
+from tests.mydata.rich import zip_of
 from tests.mydata.scan import all_tables, hits
 
 IDS_STAY = {apps.get_model(label)._meta.db_table for label in IDS_ONLY}
@@ -301,7 +301,7 @@ def test_a_clinic_member_leaves_the_answers(cast: Cast) -> None:
 def test_stand_ins_of_an_imported_diary_go_with_it(cast: Cast) -> None:
     log = rich.fill(cast)
     again = make_patient(make_user("Ana Again"))
-    diary = unpack(io.BytesIO(download(patient=log, by=cast.ana)))
+    diary = unpack(zip_of(patient=log, by=cast.ana))
     bring_back(patient=again, diary=diary, by=again.user)
     assert User.objects.filter(email__endswith="@imported.invalid").count() == 2
     over(again.user)

@@ -14,13 +14,14 @@ from symptoms.audit.models import Event
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
 from symptoms.mydata import gathering
-from symptoms.mydata.actions import ask_to_erase, download
+from symptoms.mydata.actions import ask_to_erase
 from symptoms.sharing.actions import add_member
 from symptoms.sharing.models import ClinicMember
 from tests.factories.cast import Cast, make_patient, make_user
 from tests.factories.diary import make_entry
 from tests.factories.second_factor import signed_in_before
 from tests.mydata import rich
+from tests.mydata.rich import zip_of
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_a_download_is_a_zip_with_a_name_made_here(ana: Client, cast: Cast) -> N
     day = clock.local_day(clock.now(), "Europe/London")
     assert answer["Content-Disposition"] == f'attachment; filename="my-diary-{day}.zip"'
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "no-store, private")
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
         assert archive.testzip() is None
     assert Event.objects.filter(verb="mydata.downloaded", actor=cast.ana.uuid).count() == 1
 
@@ -78,7 +79,7 @@ def test_who_keeps_no_diary_downloads_the_account(cast: Cast) -> None:
     client.force_login(cast.sam)
     assert reverse("mydata:download-account") in client.get(reverse("mydata:my-data")).content.decode()
     answer = client.post(reverse("mydata:download-account"))
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
         assert json.loads(archive.read("diary.json"))["person"]["name"] == "Sam"
 
 
@@ -93,7 +94,7 @@ def test_too_much_for_one_file_is_said(ana: Client, cast: Cast, monkeypatch: pyt
 
 
 def test_a_diary_comes_back_through_the_page(cast: Cast, client: Client) -> None:
-    raw = download(patient=rich.fill(cast), by=cast.ana)
+    raw = zip_of(patient=rich.fill(cast), by=cast.ana).getvalue()
     again = make_patient(make_user("Ana Again"))
     client.force_login(again.user)
     url = reverse("mydata:import", args=[again.pk])
@@ -124,7 +125,7 @@ def test_a_wrong_file_is_told_in_plain_words(cast: Cast, client: Client, raw: by
 
 def test_a_spoiled_diary_is_told_by_file_and_line(cast: Cast, client: Client) -> None:
     make_entry(cast.ana_log, {"headache": 1, "nausea": 2})
-    with zipfile.ZipFile(io.BytesIO(download(patient=cast.ana_log, by=cast.ana))) as archive:
+    with zipfile.ZipFile(zip_of(patient=cast.ana_log, by=cast.ana)) as archive:
         text = archive.read("diary.json").decode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from symptoms.diary.models import EntryPhoto
 from symptoms.lib import clock
-from symptoms.mydata.actions import bring_back, download, remove_old
+from symptoms.mydata.actions import bring_back, remove_old
 from symptoms.mydata.actions.forgetting import forget
 from symptoms.mydata.archive import build
 from symptoms.mydata.gathering import TooMuch
@@ -20,6 +20,7 @@ from symptoms.mydata.unpacking import NotADiary, unpack
 from tests.factories.cast import Cast, make_patient, make_user
 from tests.factories.diary import make_entry
 from tests.factories.photos import make_photo, picture
+from tests.mydata.rich import zip_of
 
 pytestmark = pytest.mark.django_db
 Change = Callable[[dict[str, bytes]], None]
@@ -30,7 +31,7 @@ def packed(cast: Cast) -> dict[str, bytes]:
     entry = make_entry(cast.ana_log, {"headache": 1})
     make_photo(entry, "red")
     make_photo(entry, "blue")
-    with zipfile.ZipFile(io.BytesIO(download(patient=cast.ana_log, by=cast.ana))) as archive:
+    with zipfile.ZipFile(zip_of(patient=cast.ana_log, by=cast.ana)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -119,7 +120,7 @@ def test_more_photos_than_a_download_holds_are_told(cast: Cast, monkeypatch: pyt
     make_photo(make_entry(cast.ana_log, {"headache": 1}))
     monkeypatch.setitem(build.__globals__, "MOST_PHOTO_BYTES", 100)
     with pytest.raises(TooMuch):
-        download(patient=cast.ana_log, by=cast.ana)
+        zip_of(patient=cast.ana_log, by=cast.ana)
 
 
 def test_who_is_erased_leaves_no_photo(cast: Cast) -> None:

@@ -1,10 +1,9 @@
 """What is downloaded comes back equal."""
 
-import io
 import json
 import zipfile
 from datetime import timedelta
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django.test import Client
@@ -14,7 +13,7 @@ from symptoms.diary.actions import EntrySaid, ReportSaid, change_entry, stir_ent
 from symptoms.diary.models import Entry
 from symptoms.inbox.selectors.queue import queue_for_page
 from symptoms.lib import clock
-from symptoms.mydata.actions import NotEmpty, bring_back, download, importing
+from symptoms.mydata.actions import NotEmpty, bring_back, importing
 from symptoms.mydata.tables import TABLES
 from symptoms.mydata.unpacking import unpack
 from symptoms.sharing.models import Patient
@@ -23,16 +22,17 @@ from symptoms.triage.models import Flag
 from tests.factories.cast import Cast, make_patient, make_user, share
 from tests.factories.diary import make_entry
 from tests.mydata import rich
+from tests.mydata.rich import zip_of
 
 LAST_YEAR = clock.local_day(clock.now(), "UTC") - timedelta(days=365)
 RESTORED = [table.name for table in TABLES if table.restored]
 
 
-def packed(patient: Patient) -> io.BytesIO:
-    return io.BytesIO(download(patient=patient, by=patient.user))
+def packed(patient: Patient) -> IO[bytes]:
+    return zip_of(patient=patient, by=patient.user)
 
 
-def said(file: io.BytesIO) -> dict[str, Any]:
+def said(file: IO[bytes]) -> dict[str, Any]:
     with zipfile.ZipFile(file) as archive:
         return dict(json.loads(archive.read("diary.json")))
 

@@ -13,13 +13,14 @@ import pytest
 from symptoms.accounts.models import User
 from symptoms.diary.models import Entry
 from symptoms.mydata import unpacking
-from symptoms.mydata.actions import bring_back, download
+from symptoms.mydata.actions import bring_back
 from symptoms.mydata.placed_json import NotJson, read
 from symptoms.mydata.unpacking import NotADiary, unpack
 from symptoms.sharing.models import Grant, Patient
 from tests.factories.cast import Cast, make_patient, make_user
 from tests.factories.diary import make_entry
 from tests.mydata import rich
+from tests.mydata.rich import zip_of
 
 NESTED = "[" * 200_000
 
@@ -51,7 +52,7 @@ _files: list[bytes] = []
 def said(cast: Cast) -> dict[str, Any]:
     """Return the rich diary as its file says it. The file is made once; the diary itself is in no later database."""
     if not _files:
-        _files.append(download(patient=rich.fill(cast), by=cast.ana))
+        _files.append(zip_of(patient=rich.fill(cast), by=cast.ana).getvalue())
     with zipfile.ZipFile(io.BytesIO(_files[0])) as archive:
         return dict(json.loads(archive.read("diary.json")))
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -32,10 +32,10 @@ ADDER = READER | {P.ADD_ENTRY, P.ADD_SYMPTOMS, P.ADD_NOTES}
 CLINIC = READER | {P.WORK_FLAGS, P.SET_TRIAGE, P.SET_USUAL, P.SET_FOLLOWUPS, P.SET_INJECTION_PLAN}
 CLINIC |= {P.ADD_BLOOD_TESTS, P.CHANGE_RESULT, P.MARK_RESULT_SEEN}
 OWNER = set(P) - {P.WORK_FLAGS, P.SET_TRIAGE, P.MARK_RESULT_SEEN}
-Guarded = Callable[..., HttpResponse]
+Guarded = Callable[..., HttpResponseBase]
 
 
-def ask(view: Guarded, user: User, method: str = "get", **ids: Any) -> HttpResponse:
+def ask(view: Guarded, user: User, method: str = "get", **ids: Any) -> Any:
     request: HttpRequest = getattr(RequestFactory(), method)("/")
     request.user = user
     return view(request, **ids)

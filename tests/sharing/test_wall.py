@@ -14,7 +14,6 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from symptoms.accounts.models import User
 from symptoms.diary.models import Entry, Report
 from symptoms.lib import clock
 from symptoms.lib.acting import NOBODY, TRACKER, ActingMiddleware, acting_as, actor, become, begin_telling, tell
@@ -219,14 +218,6 @@ def test_an_entry_that_waits_is_told_to_a_monitor_that_is_nobody(walled: Cast, c
     assert client.get(reverse("health")).status_code == 200
     Entry.objects.update(saved_at=clock.now() - timedelta(minutes=2), assessed_revision=0)
     assert client.get(reverse("health")).status_code == 503
-
-
-def test_the_staff_reads_the_life_of_flags_without_content(walled: Cast, client: Client) -> None:
-    User.objects.filter(pk=walled.staff.pk).update(is_superuser=True)
-    client.force_login(walled.staff)
-    flag = Flag.objects.get(patient=walled.ana_log)
-    assert str(flag.pk) in client.get(reverse("admin:triage_flag_changelist")).content.decode()
-    assert client.get(reverse("admin:triage_flag_change", args=[flag.pk])).status_code == 200
 
 
 def test_it_costs_no_query(walled: Cast) -> None:

@@ -1,3 +1,5 @@
+from typing import IO
+
 from django.db import transaction
 
 from symptoms.accounts.models import User
@@ -9,8 +11,8 @@ from symptoms.sharing.models import Patient
 
 
 @transaction.atomic
-def download(*, patient: Patient | None, by: User) -> bytes:
-    """Return the ZIP of all that `by` has here, with their own diary if there is one, and write down that it was made.
+def download(*, patient: Patient | None, by: User) -> IO[bytes]:
+    """Return the open ZIP of all that `by` has here, with their own diary if there is one, and write it down.
 
     Raise `gathering.TooMuch` where it would not fit.
     """

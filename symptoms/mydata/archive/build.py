@@ -2,9 +2,11 @@
 
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from contextlib import ExitStack
+from typing import IO, Any, Final
 
 from django.template.loader import render_to_string
 
@@ -17,27 +19,32 @@ from symptoms.mydata.schema import FORMAT, VERSION, schema
 
 FILE_NAME: Final = "diary.json"
 SCHEMA: Final = "diary.schema.json"
-# All is held in memory for a moment. About six hundred photos.
-MOST_PHOTO_BYTES: Final = 200 * 1024 * 1024
+# Of these the ZIP is on the disk, and no longer in memory.
+MOST_IN_MEMORY: Final = 16 * 1024 * 1024
+# Some six thousand photos, which take about ten seconds.
+MOST_PHOTO_BYTES: Final = 2 * 1024 * 1024 * 1024
 PAGE: Final = "read-me.html"
 
 
-def build(whole: Gathered) -> bytes:
-    """Return the ZIP. `gathering.MOST_ROWS` and `MOST_PHOTO_BYTES` bound its size."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, PAGE, [render_to_string("mydata/_archive.html", {"page": page_of(whole)})])
-        _write(archive, FILE_NAME, diary_json(whole))
-        _write(archive, SCHEMA, [json.dumps(schema(), indent=1)])
-        for name, rows in whole.tables.items():
-            columns = columns_of(name)
-            header = [*(["id"] if is_named(name) else []), *(column.name for column in columns)]
-            numbers = frozenset({"id", *(column.name for column in columns if column.is_number)})
-            _write_table(archive, name, header, _with_names(name, rows, whole), numbers)
-        _write_table(archive, "who_looked", ["at", "who", "page"], _who(whole.who_looked, whole), frozenset())
-        _write_table(archive, "events", ["at", "who", "what"], _who(whole.events, whole), frozenset())
-        _write_photos(archive, whole)
-    return out.getvalue()
+def build(whole: Gathered) -> IO[bytes]:
+    """Return the ZIP, open at its begin. `gathering.MOST_ROWS` and `MOST_PHOTO_BYTES` bound its size."""
+    with ExitStack() as opened:
+        out = opened.enter_context(tempfile.SpooledTemporaryFile(max_size=MOST_IN_MEMORY))
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            _write(archive, PAGE, [render_to_string("mydata/_archive.html", {"page": page_of(whole)})])
+            _write(archive, FILE_NAME, diary_json(whole))
+            _write(archive, SCHEMA, [json.dumps(schema(), indent=1)])
+            for name, rows in whole.tables.items():
+                columns = columns_of(name)
+                header = [*(["id"] if is_named(name) else []), *(column.name for column in columns)]
+                numbers = frozenset({"id", *(column.name for column in columns if column.is_number)})
+                _write_table(archive, name, header, _with_names(name, rows, whole), numbers)
+            _write_table(archive, "who_looked", ["at", "who", "page"], _who(whole.who_looked, whole), frozenset())
+            _write_table(archive, "events", ["at", "who", "what"], _who(whole.events, whole), frozenset())
+            _write_photos(archive, whole)
+        opened.pop_all()  # whoever gets it closes it
+    out.seek(0)
+    return out
 
 
 def _write_photos(archive: zipfile.ZipFile, whole: Gathered) -> None:
