@@ -52,7 +52,7 @@ class Person:
             answer = self.client.generic(method, url)
             rows = rows_written()
         if answer.streaming:
-            answer.close()  # nobody reads on, and a file would stay open
+            answer.getvalue()  # at its end the file is closed
         return answer, rows  # type: ignore[return-value]
 
 
