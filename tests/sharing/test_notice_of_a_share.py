@@ -44,7 +44,7 @@ def test_nobody_is_told_unless_ana_says_so(ana: Client, sams: Grant) -> None:
     assert ASKS in html
     assert ticked(html) == [""]
     assert len(re.findall(r'id="(notice-\d)"', html)) == len(set(re.findall(r'id="(notice-\d)"', html))) == 6
-    assert "you can still change, hide or delete the entry" in html
+    assert "gives you time to change, hide or delete the entry first" in html
 
 
 @pytest.mark.parametrize(

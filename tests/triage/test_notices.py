@@ -1,7 +1,9 @@
 """A caregiver is told of an entry that says to get help: after the delay, and only what holds when it goes out."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -14,9 +16,15 @@ from symptoms.audit.models import Event
 from symptoms.diary.actions import delete_entry, hide_entry, show_entry
 from symptoms.diary.models import Entry
 from symptoms.lib import clock
+from symptoms.mydata.actions.forgetting import forget
 from symptoms.notifications.actions import send_due
+from symptoms.notifications.actions.telling import Told
+from symptoms.notifications.actions.telling import tell as tell_claimed
+from symptoms.notifications.leases import claim_reminders
 from symptoms.notifications.models import Delivery, Notice, Reminder, Wishes
+from symptoms.notifications.routes import message_of
 from symptoms.notifications.selectors import open_notices
+from symptoms.notifications.wording import render
 from symptoms.sharing.actions import grant_access, revoke_access, set_notice
 from symptoms.sharing.models import Grant
 from symptoms.triage.actions import assess_entry, assess_waiting
@@ -33,6 +41,7 @@ AMBER: dict[str, int | None] = {"trouble-swallowing": 1}
 MILD: dict[str, int | None] = {"headache": 1}
 HOUR = timedelta(hours=1)
 KIND = "entry-copy"
+PLAIN = "You have a message in your tracker"
 
 
 @pytest.fixture(autouse=True)
@@ -181,13 +190,27 @@ def test_no_byte_of_the_entry_or_of_anybody_is_in_mail_or_push(cast: Cast, watch
     (sent,) = mail.outbox
     whole = sent.message().as_string().lower()
     said = str(sent.body).replace("sam@example.org", "").lower()
-    assert sent.subject == "You have a message in your tracker"
+    assert sent.subject == PLAIN
     for word in ("zqx", "swelling", "face", "emergency", "help", "entry", "ana", str(cast.ana_log.pk), "done, later"):
         assert word not in said, word
         assert word not in sent.subject.lower()
     assert "zqx" not in whole
     assert "/notices/" in said
     assert "text/html" not in whole
+
+
+@pytest.mark.parametrize("grades", [RED, AMBER])
+def test_a_push_says_as_little(cast: Cast, watch: Watch, sams: Grant, grades: dict[str, int | None]) -> None:
+    """Of both tiers the same, also how soon the push service is asked to bring it."""
+    cast.sam.wishes = Wishes.objects.create(user=cast.sam, detail={"email": "full", "push": "full"})
+    tell(sams, 0, cast)
+    logged(cast, grades, note="zqx-canary")
+    row = Reminder.objects.select_related("recipient__wishes").get(kind=KIND)
+    words = render(row)
+    assert words is not None
+    told = message_of(row, "push", words)
+    assert (told.title, told.body, told.urgent, told.answers) == (PLAIN, "", True, False)
+    assert told.url.endswith("/notices/")
 
 
 @pytest.mark.parametrize(("grades", "wakes"), [(RED, True), (AMBER, False)])
@@ -344,6 +367,38 @@ def test_several_that_nobody_sent_for_days_are_one_message(cast: Cast, watch: Wa
     notice = Notice.objects.get(recipient=cast.sam)
     assert notice.kind == "message"
     assert len(mail.outbox) <= 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_with_one_each_tell_once(cast: Cast, watch: Watch, sams: Grant) -> None:
+    tell(sams, 0, cast)
+    logged(cast, AMBER)
+    logged(cast, AMBER)
+    lots = [claim_reminders(now=NOON, most=1) for _worker in range(2)]
+    ready = Barrier(2)
+
+    def work(lot: list[Reminder]) -> None:
+        ready.wait(timeout=10)
+        try:
+            tell_claimed(lot, NOON, Told())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, lots))
+    assert heard(cast.sam) == ["same-day"]
+    assert sorted(Reminder.objects.filter(kind=KIND).values_list("state", flat=True)) == ["dropped", "told"]
+
+
+def test_nothing_of_it_stays_with_the_caregiver_when_the_diary_is_erased(cast: Cast, watch: Watch, sams: Grant) -> None:
+    tell(sams, 0, cast)
+    logged(cast, RED)
+    go(watch, NOON)
+    tell(sams, 24, cast)
+    logged(cast, AMBER)
+    forget(cast.ana)
+    assert not Reminder.objects.filter(kind=KIND).exists()
+    assert not Notice.objects.filter(recipient=cast.sam).exists()
 
 
 def test_the_history_tells_it_in_plain_words(cast: Cast, sams: Grant, client: Client) -> None:

@@ -64,13 +64,20 @@ def tell(claimed: list[Reminder], now: datetime, counts: Told) -> None:
     stale = {row.recipient_id: row.recipient for row in claimed if _is_stale(row, now)}
     for user in stale.values():
         _if_possible(lambda user=user: _tell_stale(user, now, counts), f"stale ones of user {user.pk}")  # type: ignore[misc]
-    fresh = [row for row in claimed if not _is_stale(row, now) and not is_alone(row.kind)]
+    fresh = [row for row in claimed if not _is_stale(row, now)]
+    _tell_each([row for row in fresh if is_alone(row.kind)], now, counts)
+    _tell_together([row for row in fresh if not is_alone(row.kind)], now, counts)
+
+
+def _tell_each(alone: Sequence[Reminder], now: datetime, counts: Told) -> None:
+    for row in alone:
+        _if_possible(lambda row=row: _tell_alone(row, now, counts), f"message {row.pk}")  # type: ignore[misc]
+
+
+def _tell_together(fresh: Sequence[Reminder], now: datetime, counts: Told) -> None:
     if fresh and not _if_possible(lambda: _tell_fresh(fresh, now, counts), "a batch"):
         for row in fresh:
             _if_possible(lambda row=row: _tell_fresh([row], now, counts), f"reminder {row.pk}")  # type: ignore[misc]
-    for row in claimed:
-        if is_alone(row.kind) and not _is_stale(row, now):
-            _if_possible(lambda row=row: _tell_alone(row, now, counts), f"message {row.pk}")  # type: ignore[misc]
 
 
 def _is_stale(row: Reminder, now: datetime) -> bool:
