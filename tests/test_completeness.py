@@ -68,7 +68,7 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "sharing.Patient": ("id user born_on created_at", ""),
     "sharing.Clinic": ("owner stand_in away_from away_until", "id name phone office_hours response_hours"),
     "sharing.ClinicMember": ("clinic user role is_active", "id"),
-    "sharing.Grant": ("patient user clinic reads adds starts_at ends_at revoked_at", "id"),
+    "sharing.Grant": ("patient user clinic reads adds starts_at ends_at revoked_at notice_hours", "id"),
     "sharing.Invitation": (
         "patient clinic email for_whom reads adds ends_at role made_by made_at expires_at claimed_by claimed_at "
         "settled_at withdrawn_at",

@@ -237,7 +237,7 @@ TABLES: Final = (
     Table(
         "sharing",
         "sharing.Grant",
-        "user clinic reads adds starts_at ends_at revoked_at",
+        "user clinic reads adds starts_at ends_at revoked_at notice_hours",
         "Who may read your diary, or could.",
         "starts_at id",
         restored=False,

@@ -19,7 +19,7 @@ from symptoms.notifications.channels.base import Channel, Message
 from symptoms.notifications.links import absolute, link_of
 from symptoms.notifications.models import Reminder, Wishes
 from symptoms.notifications.quiet import quiet_until
-from symptoms.notifications.wording import TEST, Words, plain
+from symptoms.notifications.wording import TEST, Words, plain, plain_message
 
 
 @cache
@@ -76,7 +76,9 @@ def message_of(reminder: Reminder, slug: str, words: Words) -> Message:
     user = reminder.recipient
     told = words
     with translation.override(user.language), timezone.override(ZoneInfo(user.time_zone)):
-        if reminder.kind != TEST and wishes_of(user).detail_of(slug) != Wishes.Detail.FULL:
+        if words.is_message:
+            told = plain_message()
+        elif reminder.kind != TEST and wishes_of(user).detail_of(slug) != Wishes.Detail.FULL:
             told = plain()
         late = [late_words(reminder.due_at)] if reminder.late else []
         body = "\n".join([*filter(None, [told.body]), *late])
@@ -85,10 +87,17 @@ def message_of(reminder: Reminder, slug: str, words: Words) -> Message:
         to=user,
         title=told.title,
         body=body,
-        url=link_of(reminder.pk) if reminder.kind != TEST else absolute(reverse("notifications:reminders")),
-        urgent=words.urgent,
-        answers=reminder.kind != TEST,
+        url=_url_of(reminder, words),
+        # A push service sees how soon a message wants to come: all that are read in the tracker alone look the same.
+        urgent=words.urgent or words.is_message,
+        answers=reminder.kind != TEST and not words.is_message,
     )
+
+
+def _url_of(reminder: Reminder, words: Words) -> str:
+    if words.is_message:
+        return absolute(reverse("notifications:notices"))
+    return link_of(reminder.pk) if reminder.kind != TEST else absolute(reverse("notifications:reminders"))
 
 
 def late_words(due_at: datetime) -> str:

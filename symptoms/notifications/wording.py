@@ -29,12 +29,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is told. `title` is one line, `url` a path of this site, `urgent` goes out in quiet hours too."""
+    """What is told. `title` is one line, `url` a path of this site, `urgent` goes out in quiet hours too.
+
+    A message (`is_message`) is read in the tracker alone: a channel says that there is one, whatever the recipient
+    allowed for it, and there is nothing to answer.
+    """
 
     title: str
     body: str = ""
     url: str = ""
     urgent: bool = False
+    is_message: bool = False
 
 
 def test_words(reminder: Reminder) -> Words:
@@ -46,16 +51,25 @@ type_of_render = Callable[[Reminder], Words | None]
 type_of_hide = Callable[[User, Collection[Reminder]], set[UUID]]
 _renderers: dict[str, type_of_render] = {TEST: test_words}
 _hides: dict[str, type_of_hide] = {}
+_alone: set[str] = set()
 
 
-def register(kind: str, render: type_of_render, hide: type_of_hide | None = None) -> None:
+def register(kind: str, render: type_of_render, hide: type_of_hide | None = None, *, alone: bool = False) -> None:
     """Let `render` find the words of all reminders of this kind. Call it in `AppConfig.ready`.
 
     Of what was told already, `hide` says which reminders tell of somebody who shares it with the reader no longer.
+    Where `alone`, `render` sees all that its reader was told before: one row at a time, by one process at a time.
     """
     _renderers[kind] = render
+    if alone:
+        _alone.add(kind)
     if hide is not None:
         _hides[kind] = hide
+
+
+def is_alone(kind: str) -> bool:
+    """Say whether reminders of this kind are told one at a time."""
+    return kind in _alone
 
 
 def hidden_from(reader: User, notices: Collection[Notice]) -> set[UUID]:
@@ -85,6 +99,11 @@ def plain() -> Words:
     return Words(_("You have a reminder"))
 
 
+def plain_message() -> Words:
+    """Return the same for what is read in the tracker alone."""
+    return Words(_("You have a message in your tracker"))
+
+
 def render(reminder: Reminder) -> Words | None:
     """Return the words of a reminder, in its recipient's language and time zone; None: no longer needed.
 
@@ -108,4 +127,4 @@ def _writable(words: Words | None) -> Words | None:
         return None
     said = (words.title, words.body, words.url)
     title, body, url = (str(text).encode("utf-8", "replace").decode().replace("\0", "") for text in said)
-    return Words(" ".join(title.split()), body, url, urgent=words.urgent)
+    return Words(" ".join(title.split()), body, url, urgent=words.urgent, is_message=words.is_message)

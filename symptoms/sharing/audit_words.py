@@ -9,6 +9,8 @@ register(
         "sharing.looked": _("%(who)s opened a page"),
         "sharing.diary-started": _("%(who)s started the diary"),
         "sharing.granted": _("%(who)s set what somebody may see"),
+        "sharing.notice-set": _("%(who)s set when somebody is told that an entry says to get help"),
+        "sharing.notice-ended": _("%(who)s set that somebody is no longer told when an entry says to get help"),
         "sharing.revoked": _("%(who)s stopped sharing with somebody"),
         "sharing.invitation-made": _("%(who)s invited somebody"),
         "sharing.invitation-taken-up": _("%(who)s took up an invitation"),

@@ -16,8 +16,12 @@ from symptoms.diary.signals import entry_hidden, entry_saved
 from symptoms.followups.signals import injection_saved, results_saved
 from symptoms.lib import clock
 from symptoms.lib.background import Errands
-from symptoms.sharing.models import Patient
+from symptoms.notifications.wording import register
+from symptoms.sharing.models import Grant, Patient
+from symptoms.sharing.signals import notice_moved
 from symptoms.triage.actions.flags import leave_lead
+from symptoms.triage.actions.notices import KIND, move_notices
+from symptoms.triage.notice_words import notice_words, notices_gone
 from symptoms.triage.signals import dry_run_asked
 from symptoms.triage.tasks import assess_entry, dry_run
 
@@ -26,6 +30,8 @@ log = logging.getLogger(__name__)
 errands: Final = Errands(most=50)
 # How old a result may be for the rules (triage-readings on S22, S24, V06).
 RESULT_DAYS: Final = 14
+
+register(KIND, notice_words, hide=notices_gone, alone=True)
 
 
 @receiver(entry_saved, dispatch_uid="triage.hurry")
@@ -78,3 +84,9 @@ def hear_results(patient: Patient, since: date, by: User, *, fresh: bool, **kwar
         said = EntrySaid(day, note=_("Lab results of %(day)s were added.") % {"day": date_format(since, "j F Y")})
         spoken = save_entry(patient=patient, said=said, idempotency_key=uuid4(), by=by)
     return spoken.pk if spoken else None
+
+
+@receiver(notice_moved, dispatch_uid="triage.notice-moved")
+def move_what_waits(grant: Grant, by_hours: int, **kwargs: Any) -> None:
+    if grant.user is not None:
+        move_notices(patient=grant.patient, to=grant.user, by_hours=by_hours)

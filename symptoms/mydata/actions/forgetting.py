@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models import ProtectedError, Q
 
 from symptoms.accounts.models import User
+from symptoms.diary.models import Entry
 from symptoms.followups.models import Occasion
 from symptoms.mydata.places import paths_to_patient
 from symptoms.mydata.stand_ins import DOMAIN
@@ -55,8 +56,9 @@ def is_emptied(user: User) -> bool:
 def _forget_patient(patient: Patient) -> None:
     strangers = stand_ins_of(patient)
     occasions = Occasion.objects.filter(patient=patient).values("pk")
-    # Copies of reminders stand with whoever got them.
-    Reminder.objects.filter(subject__in=occasions).delete()
+    entries = Entry.objects.filter(patient=patient).values("pk")
+    # Copies of reminders, and notices of entries, stand with whoever got them.
+    Reminder.objects.filter(Q(subject__in=occasions) | Q(subject__in=entries)).delete()
     Notice.objects.filter(url__contains=str(patient.pk)).delete()
     patient.delete()
     for stranger in User.objects.filter(pk__in=strangers):

@@ -21,11 +21,11 @@ from symptoms.notifications import routes
 from symptoms.notifications.channels import in_app
 from symptoms.notifications.leases import claim_reminders
 from symptoms.notifications.models import LATE_AFTER, STALE_AFTER, Delivery, Notice, Reminder
-from symptoms.notifications.wording import SEVERAL, TEST, Words, render
+from symptoms.notifications.wording import SEVERAL, TEST, Words, is_alone, render
 
 State = Reminder.State
 BATCH: Final = 200
-# Any fixed number: the turn to tell one person what is stale.
+# Any fixed number: the turn to tell one person what is stale, or what is told one at a time.
 MERGES: Final = 4_711_011
 LONGEST_TITLE: Final = 200
 LONGEST_URL: Final = 300
@@ -65,6 +65,16 @@ def tell(claimed: list[Reminder], now: datetime, counts: Told) -> None:
     for user in stale.values():
         _if_possible(lambda user=user: _tell_stale(user, now, counts), f"stale ones of user {user.pk}")  # type: ignore[misc]
     fresh = [row for row in claimed if not _is_stale(row, now)]
+    _tell_each([row for row in fresh if is_alone(row.kind)], now, counts)
+    _tell_together([row for row in fresh if not is_alone(row.kind)], now, counts)
+
+
+def _tell_each(alone: Sequence[Reminder], now: datetime, counts: Told) -> None:
+    for row in alone:
+        _if_possible(lambda row=row: _tell_alone(row, now, counts), f"message {row.pk}")  # type: ignore[misc]
+
+
+def _tell_together(fresh: Sequence[Reminder], now: datetime, counts: Told) -> None:
     if fresh and not _if_possible(lambda: _tell_fresh(fresh, now, counts), "a batch"):
         for row in fresh:
             _if_possible(lambda row=row: _tell_fresh([row], now, counts), f"reminder {row.pk}")  # type: ignore[misc]
@@ -99,11 +109,23 @@ def _tell_fresh(rows: Sequence[Reminder], now: datetime, counts: Told) -> None:
     counts.dropped += len(dropped)
 
 
+@transaction.atomic
+def _tell_alone(row: Reminder, now: datetime, counts: Told) -> None:
+    """Tell one message while nothing else of its kind is told to this person, for its words hang on that."""
+    _wait_for_turn(row.recipient)
+    _tell_fresh([row], now, counts)
+
+
+def _wait_for_turn(user: User) -> None:
+    """Hold what is told to one person in turn, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [MERGES, user.pk])
+
+
 def _tell_stale(user: User, now: datetime, counts: Told) -> None:
     """Tell all that one person should have heard more than a day ago in one message, by one process at a time."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [MERGES, user.pk])
+        _wait_for_turn(user)
         waiting = Reminder.objects.filter(recipient=user, state=State.WAITING, due_at__lt=now - STALE_AFTER)
         rows = list(waiting.select_for_update().order_by("pk"))
         for row in rows:
@@ -133,7 +155,8 @@ def merged_words(said: Sequence[tuple[Reminder, Words]]) -> Words:
     with translation.override(lead.recipient.language):
         title = ngettext("You have %(n)d reminder", "You have %(n)d reminders", len(titles)) % {"n": len(titles)}
     urgent = any(words.urgent for _row, words in said)
-    return Words(title, "\n".join(titles), SEVERAL, urgent=urgent)
+    is_message = all(words.is_message for _row, words in said)
+    return Words(title, "\n".join(titles), SEVERAL, urgent=urgent, is_message=is_message)
 
 
 def _words(row: Reminder) -> Words | None:
@@ -173,13 +196,19 @@ def _notice(row: Reminder, words: Words, now: datetime) -> Notice:
             body = "\n".join(filter(None, [body, routes.late_words(row.due_at)]))
     return Notice(
         recipient=row.recipient,
-        kind=Notice.Kind.TEST if row.kind == TEST else Notice.Kind.REMINDER,
+        kind=_kind(row, words),
         reminder=row,
         title=words.title[:LONGEST_TITLE],
         body=body,
         url=words.url if len(words.url) <= LONGEST_URL else "",
         made_at=now,
     )
+
+
+def _kind(row: Reminder, words: Words) -> Notice.Kind:
+    if words.is_message:
+        return Notice.Kind.MESSAGE
+    return Notice.Kind.TEST if row.kind == TEST else Notice.Kind.REMINDER
 
 
 def _deliveries(row: Reminder, words: Words, now: datetime) -> list[Delivery]:

@@ -49,12 +49,13 @@ class Delivery(models.Model):
 
 
 class Notice(models.Model):
-    """What a person is told in the tracker itself: a reminder, or news about how messages reach them."""
+    """What a person is told in the tracker itself: a reminder, a message, or news about how messages reach them."""
 
     class Kind(models.TextChoices):
         REMINDER = "reminder", _("Reminder")
         CHANNEL = "channel", _("About your messages")
         TEST = "test", _("Test")
+        MESSAGE = "message", _("Message")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")

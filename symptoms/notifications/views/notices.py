@@ -20,7 +20,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answer_here(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """Answer a reminder from the list, signed in."""
-    own = Notice.objects.filter(recipient=person(request), reminder__isnull=False)
+    own = Notice.objects.filter(recipient=person(request), reminder__isnull=False).exclude(kind=Notice.Kind.MESSAGE)
     notice = get_object_or_404(own.select_related("reminder"), pk=notice_id)
     if (said := request.POST.get("answer")) not in Reminder.Answer.values or notice.reminder is None:
         return HttpResponseBadRequest()

@@ -1,5 +1,5 @@
 from symptoms.sharing.actions.clinics import LastManager, add_member, make_clinic, remove_member, set_clinic
-from symptoms.sharing.actions.grants import grant_access, revoke_access, start_diary
+from symptoms.sharing.actions.grants import grant_access, revoke_access, set_notice, start_diary
 from symptoms.sharing.actions.invitations import (
     NotForThisAccount,
     NotOpen,
@@ -30,6 +30,7 @@ __all__ = [
     "remove_member",
     "revoke_access",
     "set_clinic",
+    "set_notice",
     "start_diary",
     "still_offered",
     "take_up",

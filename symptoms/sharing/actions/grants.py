@@ -11,7 +11,7 @@ from symptoms.accounts.models import User
 from symptoms.audit.actions import record
 from symptoms.lib import clock
 from symptoms.sharing.models import Clinic, Grant, Invitation, Kind, Patient
-from symptoms.sharing.signals import share_ended
+from symptoms.sharing.signals import notice_moved, share_ended
 
 
 @transaction.atomic
@@ -49,11 +49,31 @@ def grant_access(
     if standing and _opens_flags(standing, kinds["reads"]):
         # A clinic hears of old flags anew when it may see them for the first time (triage.actions.flags).
         kinds["starts_at"] = clock.now()
+    if Kind.SYMPTOMS not in kinds["reads"]:
+        kinds["notice_hours"] = None
     grant, _ = Grant.objects.update_or_create(
         patient=patient, revoked_at=None, **target, defaults={**kinds, "ends_at": ends_at}
     )
     record("sharing.granted", by=by, patient=patient.pk, subject=f"grant:{grant.pk}", data=_told(grant))
     return grant
+
+
+@transaction.atomic
+def set_notice(*, grant: Grant, hours: int | None, by: User) -> None:
+    """Have a caregiver told, `hours` after, when an entry says to get help; None: not at all. The same is nothing.
+
+    Of a share that ended, or that lets nobody read symptoms, nothing is set. What waits moves with the delay.
+    """
+    standing = Grant.objects.select_for_update(of=["self"]).filter(pk=grant.pk, revoked_at=None, user__isnull=False)
+    held = standing.filter(reads__contains=[Kind.SYMPTOMS]).select_related("user", "patient").first()
+    if held is None or held.notice_hours == hours:
+        return
+    before, held.notice_hours = held.notice_hours, hours
+    held.save(update_fields=["notice_hours"])
+    verb = "sharing.notice-ended" if hours is None else "sharing.notice-set"
+    record(verb, by=by, patient=held.patient_id, subject=f"grant:{held.pk}", data={"hours": hours})
+    if before is not None and hours is not None:
+        notice_moved.send(sender=Grant, grant=held, by_hours=hours - before)
 
 
 def _opens_flags(standing: Grant, reads: list[str]) -> bool:

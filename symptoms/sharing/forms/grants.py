@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from symptoms.lib import clock
 from symptoms.lib.words import Words
-from symptoms.sharing.models import Clinic, Grant, Invitation, Kind, Patient
+from symptoms.sharing.models import NOTICE_HOURS, Clinic, Grant, Invitation, Kind, Patient
 
 # Days that a share lasts; an empty one lasts until the patient stops it.
 LASTS: Final = (
@@ -22,6 +22,7 @@ LASTS: Final = (
     ("365", gettext_lazy("One year")),
 )
 KEEP: Final = "keep"
+NOT_AT_ALL: Final = ""
 # Nobody but the tracker makes a report.
 ADDABLE: Final = [kind for kind in Kind if kind != Kind.REPORTS]
 
@@ -137,13 +138,26 @@ class ClinicShareForm(KindsForm):
 
 
 class GrantForm(KindsForm):
-    """Change what somebody who is in already may see and add, and until when."""
+    """Change what somebody who is in already may see and add, until when, and whether they are told of bad days.
+
+    A clinic is told of flags, and who reads no symptoms is told nothing: to these, `notice` is not offered.
+    """
+
+    notice = forms.TypedChoiceField(
+        choices=[(NOT_AT_ALL, gettext_lazy("Not at all")), *NOTICE_HOURS], coerce=int, empty_value=None, required=False
+    )
 
     def __init__(self, *args: Any, grant: Grant, **kwargs: Any) -> None:
         self.may_add = grant.clinic_id is None
         self.ends_at = grant.ends_at
-        initial = {"reads": grant.reads, "adds": grant.adds, "lasts": KEEP if grant.ends_at else ""}
+        initial: dict[str, Any] = {"reads": grant.reads, "adds": grant.adds, "lasts": KEEP if grant.ends_at else ""}
+        initial["notice"] = NOT_AT_ALL if grant.notice_hours is None else grant.notice_hours
         super().__init__(*args, patient=grant.patient, initial=initial, **kwargs)
+        if grant.clinic_id or Kind.SYMPTOMS not in grant.reads:
+            del self.fields["notice"]
+        else:
+            told = _("Tell %(name)s when an entry says to get help")
+            self.fields["notice"].label = told % {"name": grant.user}
         if grant.ends_at:
             day = date_format(clock.local_day(grant.ends_at, grant.patient.time_zone), "j F Y")
             keep = (KEEP, _("Until %(day)s, as now") % {"day": day})
@@ -151,6 +165,11 @@ class GrantForm(KindsForm):
 
     def clean_lasts(self) -> datetime | None:
         return self.ends_at if self.cleaned_data["lasts"] == KEEP else super().clean_lasts()
+
+    @property
+    def told_after(self) -> int | None:
+        """Return after how many hours they are told; None: not at all, also where symptoms are shared no longer."""
+        return self.cleaned_data.get("notice") if Kind.SYMPTOMS in self.cleaned_data["reads"] else None
 
 
 class CodeForm(forms.Form):

@@ -74,6 +74,7 @@ def change(request: HttpRequest, patient: Patient, grant_id: UUID) -> HttpRespon
         to = grant.user or grant.clinic
         assert to is not None  # noqa: S101 (a constraint of the table)
         actions.grant_access(patient=patient, to=to, by=person(request), **form.scopes)
+        actions.set_notice(grant=grant, hours=form.told_after, by=person(request))
         messages.success(request, _("Saved. It counts for %(name)s from now on.") % {"name": name})
         return redirect("sharing:sharing", patient.pk)
     context = {"patient": patient, "form": form, "grant": grant, "name": name}

@@ -13,6 +13,7 @@ from symptoms.followups.actions.reminders import note_day
 from symptoms.lib import clock
 from symptoms.triage import engine
 from symptoms.triage.actions.flags import renew_flag
+from symptoms.triage.actions.notices import plan_notices
 from symptoms.triage.facts import UNREADABLE, readable_facts, unsure
 from symptoms.triage.models import Assessment, Tier
 from symptoms.triage.ruleset import live_rules, live_version, one_rule_set
@@ -94,6 +95,7 @@ def _assess(entry: Entry) -> Assessment:
         process=f"{socket.gethostname()}:{os.getpid()}"[:80],
     )
     renew_flag(entry, assessment, before)
+    plan_notices(entry, assessment, before)
     if entry.deleted_at is None:
         note_day(patient_id=entry.patient_id, day=entry.day, stirred=bool(said.held) or not said.checked)
     Entry.objects.filter(pk=entry.pk).update(assessed_revision=entry.revision)
