@@ -11,6 +11,7 @@ from symptoms.diary.photos import add_photos
 from symptoms.lib.uploads import clean_photo
 
 MAKER: int = 0x010F  # EXIF: who made the camera
+ORIENTATION: int = 0x0112  # EXIF: how the camera was held; 6 says that its right side was up
 
 
 def picture(colour: str = "red", width: int = 400, height: int = 300, kind: str = "JPEG", maker: str = "") -> bytes:
@@ -20,6 +21,15 @@ def picture(colour: str = "red", width: int = 400, height: int = 300, kind: str 
     if maker:
         exif[MAKER] = maker
     image.save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+def grainy(width: int, height: int) -> bytes:
+    """Return a photo that packs as badly as one of a phone does, taken with the phone upright."""
+    image, out = Image.effect_noise((width, height), 60).convert("RGB"), BytesIO()
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    image.save(out, "JPEG", exif=exif)
     return out.getvalue()
 
 

@@ -5,6 +5,7 @@ The device answers by itself, as after a finger on its sensor; nothing is typed.
 
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -70,7 +71,7 @@ def type_password(page: Page, user: User) -> None:
 
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out").first.click()
-    page.wait_for_function("location.pathname === '/'")
+    page.wait_for_url(lambda address: urlsplit(address).path == "/")
     page.goto("/account/login/")
 
 

@@ -10,10 +10,11 @@ from playwright.sync_api import Page, expect
 from symptoms.diary.models import Entry, EntryPhoto
 from symptoms.sharing.models import Grant
 from tests.factories.cast import Cast
-from tests.factories.photos import picture
+from tests.factories.photos import grainy, picture
 from tests.journeys import steps
 from tests.journeys.checks import barriers, listen
 from tests.journeys.conftest import type_of_open
+from tests.services import eventually
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -49,7 +50,9 @@ def test_a_photo_with_an_entry(
     send(ana, files["rash.jpg"], files["site.png"], files["words.jpg"])
     steps.save(ana)
     if not ana.url.endswith("/advice/"):  # the grade is asked for first: nothing that was sent is lost
-        expect(ana.locator("main")).to_contain_text("Photo 2, kept at")
+        kept = ana.get_by_role("listitem").filter(has_text="Photo 2, kept at").bounding_box()
+        assert kept
+        assert kept["x"] + kept["width"] <= width
         expect(ana.locator("body")).to_contain_text("Photo 3 was not added")
         steps.grade(ana, "site-redness", "Mild")
         steps.save(ana)
@@ -69,7 +72,7 @@ def test_a_photo_with_an_entry(
 
 def _drawn(page: Page) -> list[bool]:
     """Return for each picture of the page whether its bytes came and could be shown."""
-    page.wait_for_function("[...document.querySelectorAll('.photo img')].every(one => one.complete)")
+    assert eventually(lambda: page.evaluate("[...document.querySelectorAll('.photo img')].every(one => one.complete)"))
     drawn: list[bool] = page.evaluate("[...document.querySelectorAll('.photo img')].map(one => one.naturalWidth > 0)")
     return drawn
 
@@ -93,6 +96,57 @@ def large(ana: Page, entry: Entry) -> None:
     ana.get_by_role("link", name="Photo 2 of 2").click()
     ana.wait_for_url("**/photos/**")
     expect(ana.locator("img")).to_be_visible()
+
+
+# A browser that hides what it is: what it gives back of a drawing is not what was drawn.
+LIES: str = """
+CanvasRenderingContext2D.prototype.getImageData = (x, y, w, h) => {
+  window.wasAsked = true;
+  return new ImageData(w, h);
+};
+HTMLCanvasElement.prototype.toBlob = function (done) { done(new Blob(["black"], { type: "image/jpeg" })); };
+"""
+
+
+def log_with(ana: Page, world: Cast, photo: Path) -> None:
+    ana.goto(reverse("diary:log", args=[world.ana_log.pk]))
+    steps.tick(ana, "site-redness")
+    steps.grade(ana, "site-redness", "Mild")
+    send(ana, photo)
+
+
+def _chosen(page: Page) -> dict[str, Any]:
+    """Return the name and the bytes of the photo that stands on the page."""
+    script = "(({ name, size }) => ({ name, size }))(document.getElementById('id_photo').files[0])"
+    chosen: dict[str, Any] = page.evaluate(script)
+    return chosen
+
+
+def test_a_large_photo_is_made_smaller_before_it_leaves(world: Cast, open_as: type_of_open, tmp_path: Path) -> None:
+    """So words and advice wait less for it; the server keeps no more pixels than these."""
+    large, ana = tmp_path / "rash.jpg", open_as(world.ana)
+    large.write_bytes(grainy(3000, 2000))
+    log_with(ana, world, large)
+    assert eventually(lambda: _chosen(ana)["name"] == "photo.jpg")
+    assert _chosen(ana)["size"] < large.stat().st_size * 0.6
+    steps.save(ana)
+    ana.wait_for_url("**/advice/")
+    kept = EntryPhoto.objects.get()
+    assert (kept.width, kept.height) == (1365, 2048)
+
+
+def test_a_browser_that_hides_its_pixels_sends_the_photo_as_it_is(
+    world: Cast, open_as: type_of_open, tmp_path: Path
+) -> None:
+    large, ana = tmp_path / "rash.jpg", open_as(world.ana)
+    large.write_bytes(grainy(3000, 2000))
+    ana.add_init_script(LIES)
+    log_with(ana, world, large)
+    assert eventually(lambda: ana.evaluate("window.wasAsked === true"))
+    assert _chosen(ana)["size"] == large.stat().st_size
+    steps.save(ana)
+    ana.wait_for_url("**/advice/")
+    assert EntryPhoto.objects.count() == 1
 
 
 def test_an_emergency_with_a_bad_photo_is_answered_at_once(
