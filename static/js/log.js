@@ -182,6 +182,13 @@ found.addEventListener("change", (event) => {
   readAnew();
 });
 
+// Photos
+const photos = document.getElementById("id_photo");
+photos?.addEventListener("change", async () => {
+  const { makeSmaller } = await import(photos.dataset.script); // most entries have no photo
+  await makeSmaller(photos);
+});
+
 // Search
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const search = form.querySelector("[data-search]");

@@ -40,14 +40,14 @@ async function smaller(file) {
   }
 }
 
-const input = document.getElementById("id_photo");
 let times = 0; // that photos were chosen
 
-input?.addEventListener("change", async () => {
+// Put smaller copies of the photos that were chosen in their place.
+export async function makeSmaller(input) {
   const mine = (times += 1);
   const chosen = [...input.files];
   if (!chosen.length || !givesBackWhatWasDrawn()) return;
   const small = new DataTransfer();
   for (const file of chosen) small.items.add(await smaller(file));
   if (mine === times) input.files = small.files;
-});
+}
