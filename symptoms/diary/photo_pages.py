@@ -28,20 +28,23 @@ SENDS: Final = Limit("pages with photos", most=60, per=timedelta(hours=1))
 log = logging.getLogger(__name__)
 
 
-def take_photos(request: HttpRequest, patient: Patient, entry: Entry, *, page: UUID | None = None) -> None:
-    """Remove and add photos as the page says, with a sentence for each that cannot be taken. The entry is saved."""
+def take_photos(
+    request: HttpRequest, patient: Patient, entry: Entry, *, page: UUID | None = None, is_asked_again: bool = False
+) -> None:
+    """Remove and add photos as the page says, with a sentence for each that cannot be taken. The entry is saved.
+
+    Where the page `is_asked_again` none is removed: that cannot be undone, and the change may still be given up.
+    """
     if request.method != "POST" or Permission.ADD_PHOTOS not in _allowed(request):
         return
-    by, here = person(request), "waiting" in request.POST
-    if page is None:
-        remove_photos(entry=entry, which=_removed(request), by=by)
-    else:
-        drop_waiting(patient=patient, by=by, which=_removed(request))
-    photos = _sent(request)
-    if not (photos or here):
-        return
+    by, photos, here, left = person(request), _sent(request), "waiting" in request.POST, 0
     try:
-        left = add_photos(entry=entry, photos=photos, by=by, page=page if here else None)
+        if page is not None:
+            drop_waiting(patient=patient, by=by, which=_removed(request))
+        elif not is_asked_again:
+            remove_photos(entry=entry, which=_removed(request), by=by)
+        if photos or here:
+            left = add_photos(entry=entry, photos=photos, by=by, page=page if here else None)
     except DatabaseError as problem:
         _not_kept(request, problem)
     else:
@@ -69,9 +72,8 @@ def photos_of_entry(request: HttpRequest, entry: Entry) -> dict[str, Any]:
 
 def _keep(request: HttpRequest, patient: Patient, page: UUID) -> None:
     by, photos = person(request), _sent(request)
-    if gone := _removed(request):
-        drop_waiting(patient=patient, by=by, which=gone)
     try:
+        drop_waiting(patient=patient, by=by, which=_removed(request))
         if photos and keep_photos(patient=patient, page=page, photos=photos, by=by):
             _tell(request, [too_many()])
     except DatabaseError as problem:

@@ -140,7 +140,7 @@ def entry_edit(request: HttpRequest, patient: Patient, entry_id: UUID) -> HttpRe
         saved = change_entry(entry=shown, said=form.said(), by=person(request))
         take_photos(request, patient, saved)
         return _to_advice(request, saved, form)
-    take_photos(request, patient, shown)
+    take_photos(request, patient, shown, is_asked_again=True)
     page = symptoms_for_log(patient, today=today, ticked=form.slugs, scope=_scope(request))
     context = {"patient": patient, "entry": shown, "form": form, "page": page, "may_note": True}
     return render(request, "diary/entry_edit.html", context | photos_of_entry(request, shown))

@@ -125,13 +125,14 @@ def test_a_page_sent_twice_has_its_photo_once(as_ana: Client, log_url: str, fiel
     assert Entry.objects.get().photos.count() == 1
 
 
+@pytest.mark.parametrize("part", ["add_photos", "drop_waiting"])
 def test_a_full_disk_loses_the_photo_and_not_the_entry(
-    as_ana: Client, log_url: str, fields: Fields, monkeypatch: pytest.MonkeyPatch
+    as_ana: Client, log_url: str, fields: Fields, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     def full(**_more: Any) -> int:
         raise DatabaseError("No space left on device")
 
-    monkeypatch.setattr(photo_pages, "add_photos", full)
+    monkeypatch.setattr(photo_pages, part, full)
     answer = as_ana.post(log_url, fields(EMERGENCY, photo=sent()), follow=True)
     assert Entry.objects.exists()
     assert "could not be kept just now" in answer.content.decode()
@@ -217,6 +218,22 @@ def test_photos_are_added_and_removed_with_a_change(as_ana: Client, cast: Cast, 
     assert gone not in entry.photos.all()
     assert as_ana.get(address(gone)).status_code == 404
     assert Event.objects.filter(verb="diary.photo-removed", actor=cast.ana.uuid).count() == 1
+
+
+def test_a_change_that_is_not_saved_removes_no_photo_and_keeps_what_was_added(
+    as_ana: Client, cast: Cast, fields: Fields
+) -> None:
+    """She may still leave the entry as it was, and a photo that is removed never comes back."""
+    entry = make_entry(cast.ana_log, {"headache": 1})
+    ticked = make_photo(entry, "red")
+    url = reverse("diary:entry-edit", args=[cast.ana_log.pk, entry.pk])
+    said = fields(MILD, temperature="warm") | {"remove-photo": str(ticked.pk)}
+    text = as_ana.post(url, said | {"photo": sent(picture("green"))}).content.decode()
+    assert f'id="gone-{ticked.pk}" checked' in text
+    assert entry.photos.count() == 2
+    as_ana.post(url, said | {"temperature": ""})
+    assert entry.photos.count() == 1
+    assert ticked not in entry.photos.all()
 
 
 def test_the_photo_of_another_entry_is_not_removed(as_ana: Client, cast: Cast, fields: Fields) -> None:
